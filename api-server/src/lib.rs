@@ -1,0 +1,1 @@
+//! Learning: courses, lessons, progress, threads, the tutor.

@@ -1,0 +1,1 @@
+//! The ChatKit wire: requests, responses, stream events and their framing. No I/O.

@@ -1,0 +1,1 @@
+//! Chunks, embeddings and hybrid search over what a student may see.

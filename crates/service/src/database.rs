@@ -1,0 +1,101 @@
+//! The one Postgres: connections, migrations, and the check that both agree.
+
+use std::{str::FromStr, time::Duration};
+
+use sqlx::{
+    ConnectOptions, Connection, PgConnection, PgPool,
+    migrate::{Migrate, MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::Secret;
+
+/// All migrations, compiled in.
+pub static MIGRATOR: Migrator = sqlx::migrate!("../../migrations");
+
+/// Why a service cannot use the database.
+#[derive(Debug, thiserror::Error)]
+pub enum DatabaseError {
+    /// It cannot be reached, or refuses us.
+    #[error("cannot reach the database: {0}")]
+    Unreachable(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("migrating failed: {0}")]
+    Migrate(#[from] MigrateError),
+    /// Its schema is not the one this binary was built for.
+    #[error(
+        "the database's schema is {found}, this program wants {wanted}: run `intellistack migrate` of the same version"
+    )]
+    WrongSchema {
+        /// What the database has.
+        found: String,
+        /// What this binary has.
+        wanted: i64,
+    },
+}
+
+/// A pool whose connections act as `role` (`intellistack_auth`, `_api`, `_web`), where that role exists.
+///
+/// # Errors
+/// When the address cannot be read or the database cannot be reached.
+pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Result<PgPool, DatabaseError> {
+    let options = options(url, role)?;
+    let pool = PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .after_connect(move |connection, _| Box::pin(assume_role(connection, role)))
+        .connect_with(options)
+        .await?;
+    Ok(pool)
+}
+
+fn options(url: &Secret, application: &str) -> Result<PgConnectOptions, sqlx::Error> {
+    Ok(PgConnectOptions::from_str(url.expose())?
+        .application_name(application)
+        .log_slow_statements(tracing::log::LevelFilter::Warn, Duration::from_secs(1)))
+}
+
+async fn assume_role(connection: &mut PgConnection, role: &'static str) -> Result<(), sqlx::Error> {
+    let known = sqlx::query_scalar::<_, bool>(
+        "select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'member'))",
+    )
+    .bind(role)
+    .fetch_one(&mut *connection)
+    .await?;
+    if known {
+        sqlx::query("select set_config('role', $1, false)").bind(role).execute(connection).await?;
+    } else {
+        tracing::warn!(role, "the database has no such role; going on as the user we signed in as");
+    }
+    Ok(())
+}
+
+/// Brings the database to this binary's schema. Safe to run from several places at once.
+///
+/// # Errors
+/// When the database cannot be reached or a migration fails.
+pub async fn migrate(url: &Secret) -> Result<(), DatabaseError> {
+    let mut connection = PgConnection::connect_with(&options(url, "intellistack_migrate")?).await?;
+    MIGRATOR.run(&mut connection).await?;
+    connection.close().await?;
+    Ok(())
+}
+
+/// Refuses a database whose schema is another than this binary's.
+///
+/// # Errors
+/// [`DatabaseError::WrongSchema`], or when the database cannot be reached.
+pub async fn check_schema(url: &Secret) -> Result<(), DatabaseError> {
+    let mut connection = PgConnection::connect_with(&options(url, "intellistack_check")?).await?;
+    let wanted: Vec<_> = MIGRATOR.iter().map(|migration| (migration.version, migration.checksum.clone())).collect();
+    let applied = match connection.list_applied_migrations(&MIGRATOR.table_name).await {
+        Ok(applied) => applied,
+        Err(_) => Vec::new(),
+    };
+    let found: Vec<_> = applied.into_iter().map(|migration| (migration.version, migration.checksum)).collect();
+    if found == wanted {
+        return Ok(());
+    }
+    let newest = found.last().map_or_else(|| "empty".to_owned(), |(version, _)| version.to_string());
+    Err(DatabaseError::WrongSchema { found: newest, wanted: wanted.last().map_or(0, |(version, _)| *version) })
+}

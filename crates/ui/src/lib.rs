@@ -1,0 +1,1 @@
+//! Design tokens and Leptos components that the site and the account pages share.

@@ -1,0 +1,1 @@
+//! The site: pages on the server, islands in the browser.
