@@ -1,2 +1,72 @@
-//! The operator binary.
-fn main() {}
+//! The operator's binary: the trio in one process, and every operation on it.
+//!
+//! Each verb is a module with a `run`. Configuration is the environment, as for the services (`.env.example`).
+
+mod doctor;
+mod ingest;
+mod migrate;
+mod seed;
+mod up;
+mod user;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use service::{Common, Env, Mode, telemetry};
+
+/// IntelliStack: an identity server, a learning API with a tutor, and their site.
+#[derive(Parser)]
+#[command(version, about)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Run auth-server, api-server and web in one process.
+    Up,
+    /// Bring the database to this version's schema.
+    Migrate,
+    /// Write the course content, and in development the demo accounts.
+    Seed(seed::Arguments),
+    /// Cut published lessons into passages and embed them.
+    Ingest,
+    /// List people, change their role, make an account.
+    #[command(subcommand)]
+    User(user::Verb),
+    /// Check the configuration and what it points to.
+    Doctor,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let mut env = Env::from_process();
+    let mode = env.parsed("INTELLISTACK_ENV", Mode::Production);
+    telemetry::init(mode);
+    match run(Arguments::parse().verb).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("intellistack: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(verb: Verb) -> anyhow::Result<()> {
+    match verb {
+        Verb::Up => up::run().await,
+        Verb::Migrate => migrate::run().await,
+        Verb::Seed(arguments) => seed::run(arguments).await,
+        Verb::Ingest => ingest::run().await,
+        Verb::User(verb) => user::run(verb).await,
+        Verb::Doctor => doctor::run().await,
+    }
+}
+
+/// What every operation needs: the shared configuration.
+fn common() -> anyhow::Result<Common> {
+    let mut env = Env::from_process();
+    let common = Common::read(&mut env);
+    Ok(env.finish(common)?)
+}

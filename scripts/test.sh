@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# All tests: unit, integration against a real Postgres (a database per test), the built trio in headless Chromium.
+# test.sh [--full] [--only rust|browser]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/lib.sh
+. scripts/lib.sh
+# shellcheck source=scripts/postgres.sh
+. scripts/postgres.sh
+
+only=all
+while [ $# -gt 0 ]; do
+  case "$1" in
+    # Nothing is that slow yet: the two lists are the same. Fuzzing, load and a million rows will belong to --full.
+    --full) ;;
+    --only) only="${2:-}" && shift ;;
+    *) die "test takes --full, --only rust or --only browser" ;;
+  esac
+  shift
+done
+case "$only" in all | rust | browser) ;; *) die "--only rust or --only browser" ;; esac
+
+need_cargo
+need_postgres
+need_node "the browser tests run on it"
+
+pg_home="$(postgres_home "$data/test-postgres")"
+trap 'postgres_stop "$pg_home"' EXIT
+# Test data need not survive a power cut.
+postgres_start "$pg_home" "$(free_port 54520)" fsync=off synchronous_commit=off full_page_writes=off
+TEST_DATABASE_URL="$(postgres_url "$pg_home" postgres)"
+export TEST_DATABASE_URL
+
+EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
+export EMBEDDINGS_DIR
+mkdir -p "$EMBEDDINGS_DIR"
+scripts/model.sh "$EMBEDDINGS_DIR" || note "no embedding model: the tests that need it say that they are skipped"
+
+if [ "$only" != browser ]; then
+  say "Rust: unit and integration tests"
+  cargo test --workspace --no-fail-fast
+fi
+
+if [ "$only" != rust ]; then
+  say "The trio in a browser"
+  scripts/build.sh
+  have chromium || apt_install "the browser of the browser tests" chromium
+  (cd tests && npm ci --silent --no-audit --no-fund) || die "npm cannot install playwright-core; is the npm registry in reach?"
+  export INTELLISTACK_BINARY="$target/release/intellistack" SITE_DIR="$site" CONTENT_DIR="$root/content"
+  node --test --test-concurrency=1 tests/browser/*.test.mjs tests/repository/*.test.mjs
+fi
