@@ -1,0 +1,84 @@
+//! One turn, read once: words, subjects, intent, and the passages cut into sentences.
+
+mod corpus;
+mod coverage;
+mod spoken;
+
+use std::collections::HashSet;
+
+use crate::{
+    Question, Speaker,
+    intent::{Intent, unmask},
+    search::earlier_question,
+    text::{phrase::Words, terms},
+};
+
+pub(crate) use corpus::{Code, Corpus, Sentence};
+pub(crate) use spoken::{comparable, spoken};
+
+/// Longest message that is read, in characters; the rest cannot change what a person means.
+const READ: usize = 8_000;
+
+/// A question with everything that is derived from it.
+pub(crate) struct Reading<'q> {
+    /// The question itself.
+    pub(crate) q: &'q Question<'q>,
+    /// Its words, disguises undone.
+    pub(crate) words: Words,
+    /// What they want.
+    pub(crate) intent: Intent,
+    /// The message's own subject stems.
+    pub(crate) own: Vec<String>,
+    /// Subject stems from around it: the selection, the earlier question, the lesson.
+    pub(crate) context: Vec<String>,
+    /// The passages.
+    pub(crate) corpus: Corpus,
+    /// Sentences the tutor has said in this thread, in their comparable form.
+    pub(crate) said: HashSet<String>,
+    /// How often the tutor has spoken in this thread.
+    pub(crate) turns: usize,
+}
+
+impl<'q> Reading<'q> {
+    /// Reads a question.
+    pub(crate) fn new(q: &'q Question<'q>) -> Self {
+        let text = clip(q.text);
+        let words = unmask(text);
+        let own = terms::content(text);
+        let tutor = || q.history.iter().filter(|said| said.by == Speaker::Tutor);
+        Self {
+            intent: Intent::read(text, &words),
+            context: context(q, &own),
+            corpus: Corpus::read(q.passages),
+            said: tutor().flat_map(|said| spoken(&said.text)).collect(),
+            turns: tutor().count(),
+            words,
+            own,
+            q,
+        }
+    }
+
+    /// The subject stems that matter, with their weight: the message's own first.
+    pub(crate) fn wanted(&self) -> Vec<(&str, f32)> {
+        let own = self.own.iter().map(|stem| (stem.as_str(), 1.0));
+        let around = self.context.iter().filter(|stem| !self.own.contains(stem)).map(|stem| (stem.as_str(), 0.5));
+        own.chain(around).map(|(stem, weight)| (stem, weight * self.corpus.rarity(stem))).collect()
+    }
+}
+
+/// Where the subject comes from when the message does not bring (all of) it.
+fn context(q: &Question<'_>, own: &[String]) -> Vec<String> {
+    let mut out = q.quoted.map(|quoted| terms::content(clip(quoted))).unwrap_or_default();
+    if let Some(earlier) = earlier_question(q.text, q.history) {
+        out.extend(terms::content(earlier));
+    }
+    if out.is_empty() && own.is_empty() {
+        out.extend(terms::content(q.lesson_title.unwrap_or_default()));
+        out.extend(q.concepts.iter().flat_map(|concept| terms::content(concept)));
+    }
+    out
+}
+
+fn clip(text: &str) -> &str {
+    text.char_indices().nth(READ).map_or(text, |(at, _)| &text[..at])
+}
