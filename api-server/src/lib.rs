@@ -1,1 +1,74 @@
 //! Learning: courses, lessons, progress, threads, the tutor.
+//!
+//! Everything under `/api/v1` answers to a Bearer access token ([`caller`]) and fails as problem+json ([`error`]).
+//! All state is in Postgres; the vector index is a projection of it that every process builds for itself
+//! ([`search`]), so any number of replicas can run.
+
+pub mod caller;
+
+pub mod config;
+pub mod courses;
+pub mod error;
+pub mod extract;
+pub mod ingest;
+pub mod lessons;
+pub mod me;
+pub mod progress;
+pub mod routes;
+pub mod search;
+pub mod seed;
+pub mod state;
+
+pub mod usage;
+
+use anyhow::Context;
+use axum::Router;
+use service::{database, health, layers, serve as serving, telemetry};
+use tokio_util::sync::CancellationToken;
+
+pub use config::Config;
+pub use ingest::{IngestReport, ingest};
+pub use seed::{SeedReport, seed};
+use state::AppState;
+
+/// The service's name in logs and in `/readyz`.
+pub const NAME: &str = "api-server";
+/// The database role that its connections take.
+pub const ROLE: &str = "intellistack_api";
+/// The most connections that one process keeps.
+const CONNECTIONS: u32 = 24;
+
+/// Connects, checks the schema and starts the background tasks, which end when `stop` is cancelled.
+///
+/// # Errors
+/// When the database cannot be reached, has another schema, or the vector index cannot be made.
+pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Router> {
+    database::check_schema(&config.common.database_url).await?;
+    let pool = database::connect(&config.common.database_url, ROLE, CONNECTIONS).await?;
+    let state = AppState::start(config, pool.clone(), &stop).await?;
+    let index = state.index.clone();
+    let readiness = health::Readiness::new(NAME, pool).and(move || index.ready());
+    Ok(layers::wrap(routes::router(state), NAME).merge(health::router(readiness)))
+}
+
+/// Listens on API_ADDR (and API_OPS_ADDR) and serves until `stop` is cancelled.
+///
+/// # Errors
+/// When an address is taken, and as [`app`].
+pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = serving::listen(NAME, "API_ADDR", config.addr).await?;
+    let ops_addr = config.ops_addr;
+    let address = config.addr;
+    let router = app(config, stop.clone()).await?;
+    if let Some(ops_addr) = ops_addr {
+        let ops = serving::listen(NAME, "API_OPS_ADDR", ops_addr).await?;
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            if let Err(error) = serving::run(ops, telemetry::ops_router(), stop).await {
+                tracing::error!(%error, "the operators' address stopped serving");
+            }
+        });
+    }
+    tracing::info!(%address, "listening");
+    serving::run(listener, router, stop).await.context("serving failed")
+}

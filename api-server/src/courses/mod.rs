@@ -1,0 +1,6 @@
+//! Courses and their stages: the catalogue, and taking part.
+
+pub mod enrollment;
+pub mod list;
+pub mod show;
+pub(crate) mod store;

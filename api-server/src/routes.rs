@@ -1,0 +1,56 @@
+//! Every route of the API, in one list.
+
+use axum::{
+    Router,
+    routing::{get, post, put},
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+use crate::{courses, error::Problem, lessons, me, progress, search, state::AppState};
+
+/// Sent by ChatKit's front end with every request.
+static FRAME_INSTANCE: HeaderName = HeaderName::from_static("chatkit-frame-instance-id");
+
+/// The router under `/api/v1`.
+pub fn router(state: AppState) -> Router {
+    let cors = cors(&state.config.common.trusted_origins);
+    let v1 = Router::new()
+        .route("/me", get(me::me))
+        .route("/courses", get(courses::list::list))
+        .route("/courses/{course}", get(courses::show::show))
+        .route(
+            "/courses/{course}/enrollment",
+            put(courses::enrollment::enroll).delete(courses::enrollment::leave),
+        )
+        .route("/lessons/{lesson}", get(lessons::show::show))
+        .route("/lessons/{lesson}/completion", put(progress::completion::complete))
+        .route("/exercises/{exercise}/attempts", post(progress::attempt::attempt))
+        .route("/search", get(search::endpoint::search))
+        .layer(cors);
+    Router::new()
+        .nest("/api/v1", v1)
+        .fallback(async || Problem::not_found("resource"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes another method.")
+        })
+        .with_state(state)
+}
+
+/// Bearer tokens and no cookies: an exact list of origins, without credentials.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let rate = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map(HeaderName::from_static);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::ACCEPT_LANGUAGE,
+            header::ACCEPT,
+            FRAME_INSTANCE.clone(),
+        ])
+        .expose_headers(rate.into_iter().chain([header::RETRY_AFTER]).collect::<Vec<_>>())
+        .max_age(std::time::Duration::from_secs(600))
+}

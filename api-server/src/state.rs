@@ -1,0 +1,65 @@
+//! What handlers share.
+
+use std::sync::Arc;
+
+use retrieval::Embedder;
+use service::jwks::Verifier;
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{Config, Embeddings},
+    lessons::pages::Pages,
+    search::index::Index,
+};
+
+/// What handlers share; cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The configuration.
+    pub config: Arc<Config>,
+    /// Postgres, in the API's role.
+    pub pool: PgPool,
+    /// Judges access tokens.
+    pub verifier: Verifier,
+    /// Turns questions into vectors; off without a model.
+    pub embedder: Embedder,
+    /// Finds passages.
+    pub index: Index,
+    /// Rendered lessons.
+    pub pages: Pages,
+}
+
+impl AppState {
+    /// Makes the state and starts its background tasks.
+    ///
+    /// # Errors
+    /// When the vector index cannot be made or the HTTP client cannot start.
+    pub async fn start(config: Config, pool: PgPool, stop: &CancellationToken) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+        let verifier = Verifier::new(&config.common.issuer(), oauth::claims::API_AUDIENCE, http);
+        let embedder = load_embedder(&config).await;
+        let index = Index::start(pool.clone(), config.edge_dir.clone(), stop.clone()).await?;
+        Ok(Self { config: Arc::new(config), pool, verifier, embedder, index, pages: Pages::default() })
+    }
+}
+
+/// Without the model's files the service goes on by words alone, and says so.
+async fn load_embedder(config: &Config) -> Embedder {
+    if config.embeddings == Embeddings::Off {
+        tracing::info!("embeddings are off; passages are found by their words alone");
+        return Embedder::off();
+    }
+    let dir = config.embeddings_dir.clone();
+    match tokio::task::spawn_blocking(move || Embedder::load(&dir)).await {
+        Ok(Ok(embedder)) => embedder,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "no embedding model; passages are found by their words alone");
+            Embedder::off()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the embedding model did not load; passages are found by their words alone");
+            Embedder::off()
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! `tutor.ai_usage_metric`: what a person used on a day.
+
+use std::time::Duration;
+
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// One ended turn.
+#[derive(Clone, Copy, Debug)]
+pub struct Sample {
+    /// Time to the first text, where there was any.
+    pub first_text: Option<Duration>,
+    /// Time to the end.
+    pub total: Duration,
+    /// Whether it failed.
+    pub failed: bool,
+}
+
+/// Adds a turn to the person's day.
+///
+/// # Errors
+/// Those of the database.
+pub async fn record(connection: &mut PgConnection, user: Uuid, sample: Sample) -> Result<(), sqlx::Error> {
+    let answered = i32::from(sample.first_text.is_some());
+    sqlx::query!(
+        "insert into tutor.ai_usage_metric as m (user_id, day, messages, errors, answered, first_text_ms, total_ms)
+         values ($1, (now() at time zone 'utc')::date, 1, $2, $3, $4, $5)
+         on conflict (user_id, day) do update
+             set messages = m.messages + 1, errors = m.errors + excluded.errors,
+                 answered = m.answered + excluded.answered,
+                 first_text_ms = m.first_text_ms + excluded.first_text_ms,
+                 total_ms = m.total_ms + excluded.total_ms",
+        user,
+        i32::from(sample.failed),
+        answered,
+        milliseconds(sample.first_text.unwrap_or_default()),
+        if answered == 1 { milliseconds(sample.total) } else { 0 }
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,96 @@
+-- Conversations with the tutor, and what they cost.
+create table tutor.chatkit_thread (
+    -- thr_ and 32 hex digits
+    id         text primary key,
+    user_id    uuid not null references auth."user" (id) on delete cascade,
+    -- where the first question was asked; null: not in a lesson
+    course_id  uuid references learn.course (id) on delete set null,
+    lesson_id  uuid references learn.lesson (id) on delete set null,
+    title      text,
+    -- the order of creation: unlike the time it has no ties
+    seq        bigint generated always as identity unique,
+    created_at timestamptz not null,
+    updated_at timestamptz not null
+);
+create index on tutor.chatkit_thread (user_id, seq desc);
+create index on tutor.chatkit_thread (user_id, updated_at desc);
+create index on tutor.chatkit_thread (lesson_id);
+
+create table tutor.chatkit_thread_item (
+    -- msg_ and 32 hex digits
+    id         text primary key,
+    thread_id  text not null references tutor.chatkit_thread (id) on delete cascade,
+    seq        bigint generated always as identity unique,
+    -- user_message, assistant_message, hidden_context_item …
+    kind       text not null,
+    -- the whole item as it goes over the wire
+    content    jsonb not null,
+    -- for the model only: never listed, never streamed
+    hidden     boolean not null default false,
+    created_at timestamptz not null
+);
+create index on tutor.chatkit_thread_item (thread_id, seq);
+
+-- One answer in the making or made. It outlives its thread, because the daily limit counts it.
+create table tutor.turn (
+    id            uuid primary key,
+    user_id       uuid not null references auth."user" (id) on delete cascade,
+    thread_id     text references tutor.chatkit_thread (id) on delete set null,
+    -- the message being answered
+    user_item_id  text references tutor.chatkit_thread_item (id) on delete set null,
+    -- the message that answers
+    item_id       text not null,
+    status        text not null default 'running'
+                  check (status in ('running', 'done', 'failed', 'interrupted', 'stopped')),
+    -- which process generates it, and when that last said so
+    instance      uuid not null,
+    heartbeat_at  timestamptz not null default now(),
+    started_at    timestamptz not null default now(),
+    first_text_at timestamptz,
+    finished_at   timestamptz,
+    -- what the policy chose to do, by its short name
+    decision      text,
+    -- lessons whose passages were cited
+    cited         uuid[] not null default '{}',
+    error         text
+);
+-- One running turn a thread, whatever races.
+create unique index turn_running on tutor.turn (thread_id) where status = 'running';
+create index on tutor.turn (user_id, started_at);
+create index on tutor.turn (thread_id, started_at);
+create index on tutor.turn (user_item_id);
+create index on tutor.turn (heartbeat_at) where status = 'running';
+
+-- What was streamed, frame by frame, so that a reader who lost the connection can read on.
+create table tutor.turn_frame (
+    turn_id uuid not null references tutor.turn (id) on delete cascade,
+    -- from 1
+    n       integer not null,
+    -- the whole SSE frame
+    frame   text not null,
+    primary key (turn_id, n)
+);
+
+create table tutor.feedback (
+    user_id    uuid not null references auth."user" (id) on delete cascade,
+    item_id    text not null references tutor.chatkit_thread_item (id) on delete cascade,
+    kind       text not null check (kind in ('positive', 'negative')),
+    comment    text,
+    created_at timestamptz not null default now(),
+    primary key (user_id, item_id)
+);
+create index on tutor.feedback (item_id);
+
+-- Use by person and day (UTC).
+create table tutor.ai_usage_metric (
+    user_id       uuid not null references auth."user" (id) on delete cascade,
+    day           date not null,
+    messages      integer not null default 0,
+    errors        integer not null default 0,
+    -- turns that got as far as their first text, and the milliseconds they took to it and to the end, summed
+    answered      integer not null default 0,
+    first_text_ms bigint not null default 0,
+    total_ms      bigint not null default 0,
+    primary key (user_id, day)
+);
+create index on tutor.ai_usage_metric (day);
