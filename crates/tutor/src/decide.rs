@@ -23,10 +23,7 @@ pub fn decide(q: &Question<'_>) -> Decision {
     if r.words.is_empty() && q.quoted.is_none() && q.history.is_empty() {
         return Decision::Greeting { courtesy: Courtesy::Hello };
     }
-    exercise::decide(&r)
-        .or_else(|| orientation(&r))
-        .or_else(|| elsewhere(&r))
-        .unwrap_or_else(|| teaching(&r))
+    exercise::decide(&r).or_else(|| orientation(&r)).or_else(|| elsewhere(&r)).unwrap_or_else(|| teaching(&r))
 }
 
 fn orientation(r: &Reading<'_>) -> Option<Decision> {

@@ -36,7 +36,10 @@ pub(crate) fn decide(r: &Reading<'_>) -> Option<Decision> {
         return Some(solution(r, exercise));
     }
     let asks_help = intent.hint || intent.stuck || intent.start || intent.check;
-    let about = sure > Sure::Assumed || intent.about_exercise || (intent.hint && r.own.is_empty()) || has_tried(r, exercise, intent.stuck);
+    let about = sure > Sure::Assumed
+        || intent.about_exercise
+        || (intent.hint && r.own.is_empty())
+        || has_tried(r, exercise, intent.stuck);
     let working = pasted(r, exercise) || (sure == Sure::Named && r.q.exercise.is_some() && r.own.is_empty());
     let speaks_of_it = intent.about_exercise && r.own.len() < 2;
     if (asks_help && about) || working || speaks_of_it { Some(hint(r, exercise)) } else { None }
@@ -57,11 +60,18 @@ fn hint(r: &Reading<'_>, exercise: usize) -> Decision {
 fn reaches(r: &Reading<'_>, exercise: usize, sure: Sure) -> bool {
     let here = sure > Sure::Assumed || r.intent.about_exercise;
     let bare = r.own.is_empty() || subject_is(r, exercise);
-    let of_lesson = r.words.any(&["lesson", "the text", "the page", "the section", "the chapter"]) && !r.intent.about_exercise;
+    let of_lesson =
+        r.words.any(&["lesson", "the text", "the page", "the section", "the chapter"]) && !r.intent.about_exercise;
     match r.intent.extraction {
-        Some(Extraction::Solution) => here || bare || !r.intent.define && r.coverage() < 0.5,
+        Some(Extraction::Solution) => here || bare || (!r.intent.define && r.coverage() < 0.5),
         Some(Extraction::Work) => here || bare,
-        Some(Extraction::Code) => !of_lesson && (bare || r.intent.about_exercise || (sure == Sure::Named && !asks_why(r))),
+        Some(Extraction::Code) => {
+            !of_lesson && (bare || r.intent.about_exercise || (sure == Sure::Named && !asks_why(r)))
+        }
+        Some(Extraction::Insist) => {
+            let little = r.own.len() < 3 && !asks_why(r);
+            (sure > Sure::Assumed && little) || pasted(r, exercise)
+        }
         None => pasted(r, exercise) && !asks_why(r) && !r.intent.stuck,
     }
 }

@@ -55,7 +55,11 @@ pub fn build(q: &Question<'_>, decision: &Decision) -> Prompt {
     system.push_str("\nThis turn: ");
     system.push_str(&task(q, decision));
     if let Some(title) = q.lesson_title {
-        system.push_str(&format!("\nThe student reads the lesson “{}”. Its key terms: {}.", inert(title), inert(&q.concepts.join(", "))));
+        system.push_str(&format!(
+            "\nThe student reads the lesson “{}”. Its key terms: {}.",
+            inert(title),
+            inert(&q.concepts.join(", "))
+        ));
     }
     system.push_str(&passages(q, decision));
     Prompt { system, messages: messages(q) }
@@ -106,20 +110,28 @@ fn passages(q: &Question<'_>, decision: &Decision) -> String {
     }
     for (index, passage) in q.passages.iter().enumerate() {
         let place = inert(&format!("{} › {}", passage.lesson_title, passage.heading_path.join(" › ")));
-        out.push_str(&format!("\n<passage number=\"{}\" from=\"{}\">\n{}\n</passage>", index + 1, place.replace('"', "'"), inert(&passage.markdown)));
+        out.push_str(&format!(
+            "\n<passage number=\"{}\" from=\"{}\">\n{}\n</passage>",
+            index + 1,
+            place.replace('"', "'"),
+            inert(&passage.markdown)
+        ));
     }
     out
 }
 
 fn messages(q: &Question<'_>) -> Vec<Message> {
     let skipped = q.history.len().saturating_sub(HISTORY);
-    let mut out: Vec<Message> = q.history[skipped..].iter()
+    let mut out: Vec<Message> = q.history[skipped..]
+        .iter()
         .map(|said| match said.by {
             Speaker::Student => Message { role: Role::User, content: question(&said.text) },
             Speaker::Tutor => Message { role: Role::Assistant, content: said.text.chars().take(LONGEST).collect() },
         })
         .collect();
-    let selection = q.quoted.map(|quoted| format!("<selection>\n{}\n</selection>\n", inert(&quoted.chars().take(LONGEST).collect::<String>())));
+    let selection = q.quoted.map(|quoted| {
+        format!("<selection>\n{}\n</selection>\n", inert(&quoted.chars().take(LONGEST).collect::<String>()))
+    });
     out.push(Message { role: Role::User, content: selection.unwrap_or_default() + &question(q.text) });
     out
 }

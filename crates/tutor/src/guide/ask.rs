@@ -48,7 +48,8 @@ const SMALLER: &[&str] = &[
     "What do you already know for certain about **{c}**, even if it seems too simple to say?",
 ];
 /// Carries the number of the turn and so never repeats.
-const LAST_RESORT: &[&str] = &["After {n} rounds, what can you now say about **{c}** that you could not say at the start?"];
+const LAST_RESORT: &[&str] =
+    &["After {n} rounds, what can you now say about **{c}** that you could not say at the start?"];
 
 /// Asks about what was just explained.
 pub(super) fn explained(draft: &mut Draft<'_, '_>, names: &Names) {

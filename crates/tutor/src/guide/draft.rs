@@ -20,9 +20,12 @@ pub(super) struct Draft<'r, 'q> {
 impl<'r, 'q> Draft<'r, 'q> {
     /// An empty answer.
     pub(super) fn new(r: &'r Reading<'q>) -> Self {
-        let seed = r.words.0.iter().flat_map(|word| word.bytes()).fold(r.turns, |seed, byte| {
-            seed.wrapping_mul(31).wrapping_add(usize::from(byte)) & 0xffff
-        });
+        let seed = r
+            .words
+            .0
+            .iter()
+            .flat_map(|word| word.bytes())
+            .fold(r.turns, |seed, byte| seed.wrapping_mul(31).wrapping_add(usize::from(byte)) & 0xffff);
         Self { r, markdown: String::new(), citations: Vec::new(), numbered: Vec::new(), said: HashSet::new(), seed }
     }
 

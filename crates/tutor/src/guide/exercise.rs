@@ -1,10 +1,9 @@
 //! Hints, kind refusals, and the solution of what is passed.
 
 use super::{
-    ask,
-    concept,
+    ask, concept,
     draft::Draft,
-    wording::{Names, plain},
+    wording::{Names, name},
 };
 use crate::{Exercise, Rung, exercise::is_given};
 
@@ -18,7 +17,8 @@ const REFUSAL: &[&str] = &[
     "I know it is tempting, but **{e}** only helps if the steps are your own.",
     "Not the solution, not in pieces and not in another language; but I will gladly help with **{e}**.",
 ];
-const REFUSAL_AGAIN: &[&str] = &["My answer in round {n} is the same kind no: **{e}** is yours to solve, and I am here to help."];
+const REFUSAL_AGAIN: &[&str] =
+    &["My answer in round {n} is the same kind no: **{e}** is yours to solve, and I am here to help."];
 const KIND: &[&str] = &[
     "For **{e}**, here is some help.",
     "Let us work on **{e}** together.",
@@ -31,7 +31,11 @@ const KIND_AGAIN: &[&str] = &["Round {n} on **{e}**: let us look at it once more
 const CONCEPT: &[&str] = &["The idea to recall:", "First, the idea behind it:", "Start from the idea:"];
 const POINTER: &[&str] = &["Where to look:", "This is the place to read again:", "Here is where the lesson helps:"];
 const STEP: &[&str] = &["A first concrete step:", "Begin like this:", "One step you can take now:"];
-const EXAMPLE: &[&str] = &["Here is a similar problem, worked out:", "Watch how a related problem is solved:", "A worked example of something alike:"];
+const EXAMPLE: &[&str] = &[
+    "Here is a similar problem, worked out:",
+    "Watch how a related problem is solved:",
+    "A worked example of something alike:",
+];
 const LADDER_ENDS: &[&str] = &[
     "You have had every hint that I have for it, so the next move is yours: try it, and hand in even an unfinished attempt.",
     "There is no rung left above this one; take the worked example and change one thing at a time until it fits the task.",
@@ -150,7 +154,7 @@ fn cite_place(draft: &mut Draft<'_, '_>, exercise: &Exercise) {
 fn names(draft: &Draft<'_, '_>, exercise: usize) -> Names {
     let base = concept::names(draft.r, &[]);
     let exercise = &draft.r.q.exercises[exercise];
-    let named = plain(&exercise.concept);
+    let named = name(&exercise.concept);
     let concept = if named.is_empty() { base.concept.clone() } else { named };
     let title = if exercise.title.is_empty() { "this exercise".to_owned() } else { exercise.title.clone() };
     Names { concept, exercise: title, ..base }

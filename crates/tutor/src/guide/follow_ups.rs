@@ -15,7 +15,10 @@ pub(super) fn suggest(r: &Reading<'_>, decision: &Decision) -> Vec<String> {
         Decision::ShowSolution { .. } => vec!["What should I learn next?".to_owned()],
         Decision::Greeting { .. } | Decision::WhereToStart => [concept(r), hint(r)].into_iter().flatten().collect(),
         Decision::WhatNext => [hint(r), concept(r)].into_iter().flatten().collect(),
-        _ => [Some("I don't know, give me a smaller step".to_owned()), concept(r), hint(r)].into_iter().flatten().collect(),
+        _ => [Some("I don't know, give me a smaller step".to_owned()), concept(r), hint(r)]
+            .into_iter()
+            .flatten()
+            .collect(),
     };
     out.retain(|text| text != r.q.text.trim());
     out.truncate(OFFERED);
@@ -23,14 +26,16 @@ pub(super) fn suggest(r: &Reading<'_>, decision: &Decision) -> Vec<String> {
 }
 
 fn hints(rung: Rung) -> Vec<String> {
-    let more = if rung == Rung::Example { "Where in the lesson should I look?" } else { "I'm stuck, give me another hint" };
+    let more =
+        if rung == Rung::Example { "Where in the lesson should I look?" } else { "I'm stuck, give me another hint" };
     vec![more.to_owned(), "Is my attempt right so far?".to_owned()]
 }
 
 /// A term of the lesson that was not asked about yet.
 fn concept(r: &Reading<'_>) -> Option<String> {
     let asked = |concept: &str| {
-        phrase_in(concept, &r.own) || r.q.history.iter().any(|said| said.text.to_lowercase().contains(&concept.to_lowercase()))
+        phrase_in(concept, &r.own)
+            || r.q.history.iter().any(|said| said.text.to_lowercase().contains(&concept.to_lowercase()))
     };
     let next = r.q.concepts.iter().find(|concept| !asked(concept))?;
     Some(format!("What does “{}” mean?", plain(next)))

@@ -4,7 +4,7 @@ use super::{
     ask, concept,
     draft::Draft,
     pick,
-    wording::{Names, plain},
+    wording::{Names, name},
 };
 use crate::reading::Sentence;
 
@@ -49,13 +49,15 @@ pub(super) fn start(draft: &mut Draft<'_, '_>) {
 /// Lesson, first heading, second heading, exercise: a plan in three plain sentences.
 fn plan(draft: &mut Draft<'_, '_>, names: &mut Names) {
     let q = draft.r.q;
-    names.lesson = plain(q.lesson_title.unwrap_or_default());
-    names.heading = q.headings.first().map(|heading| plain(heading)).unwrap_or_default();
-    names.other = q.headings.get(1).map(|heading| plain(heading)).unwrap_or_default();
-    names.exercise = q.exercises.iter().find(|e| !e.passed).map(|e| plain(&e.title)).unwrap_or_default();
-    names.stage = q.catalogue.first().map(|title| plain(title)).unwrap_or_default();
-    let first = ["Start with this lesson, *{l}*, at its first section, “{h}”.", "Begin at the top of *{l}*, with “{h}”."];
-    let elsewhere = ["Start at the beginning of the course: “{s}”, first lesson.", "Begin with the first lesson of “{s}”."];
+    names.lesson = name(q.lesson_title.unwrap_or_default());
+    names.heading = q.headings.first().map(|heading| name(heading)).unwrap_or_default();
+    names.other = q.headings.get(1).map(|heading| name(heading)).unwrap_or_default();
+    names.exercise = q.exercises.iter().find(|e| !e.passed).map(|e| name(&e.title)).unwrap_or_default();
+    names.stage = q.catalogue.first().map(|title| name(title)).unwrap_or_default();
+    let first =
+        ["Start with this lesson, *{l}*, at its first section, “{h}”.", "Begin at the top of *{l}*, with “{h}”."];
+    let elsewhere =
+        ["Start at the beginning of the course: “{s}”, first lesson.", "Begin with the first lesson of “{s}”."];
     let _ = draft.say(&first, names) || draft.say(&elsewhere, names);
     if let Some(then) = draft.choose(&["Then read “{d}”, slowly and with a pencil in your hand."], names) {
         draft.go_on(&then);
@@ -69,13 +71,27 @@ fn plan(draft: &mut Draft<'_, '_>, names: &mut Names) {
 pub(super) fn next(draft: &mut Draft<'_, '_>) {
     let q = draft.r.q;
     let mut names = concept::names(draft.r, &[]);
-    names.exercise = q.exercises.iter().find(|e| !e.passed).map(|e| plain(&e.title)).unwrap_or_default();
+    names.exercise = q.exercises.iter().find(|e| !e.passed).map(|e| name(&e.title)).unwrap_or_default();
     if let Some(stage) = q.locked.first() {
-        names.stage = plain(&stage.title);
-        names.opens = plain(&stage.opens_after);
+        names.stage = name(&stage.title);
+        names.opens = name(&stage.opens_after);
     }
-    draft.say(&["Next comes the exercise “{e}” of this lesson; do it while the text is fresh.", "Try the exercise “{e}” first: it shows what has stayed with you.", "The exercises of *{l}* are behind you, so mark the lesson as complete and open the one after it.", "Mark the lesson as complete when you have read it to the end, and go on to the one after it."], &names);
-    draft.say(&["When every required lesson is complete, the next stage, “{s}”, opens; what it waits for is “{o}”.", "The next stage is “{s}”, and “{o}” opens it."], &names);
+    draft.say(
+        &[
+            "Next comes the exercise “{e}” of this lesson; do it while the text is fresh.",
+            "Try the exercise “{e}” first: it shows what has stayed with you.",
+            "The exercises of *{l}* are behind you, so mark the lesson as complete and open the one after it.",
+            "Mark the lesson as complete when you have read it to the end, and go on to the one after it.",
+        ],
+        &names,
+    );
+    draft.say(
+        &[
+            "When every required lesson is complete, the next stage, “{s}”, opens; what it waits for is “{o}”.",
+            "The next stage is “{s}”, and “{o}” opens it.",
+        ],
+        &names,
+    );
     ask::one_of(draft, &[NEXT, BACK], &names);
 }
 
@@ -84,8 +100,8 @@ pub(super) fn locked(draft: &mut Draft<'_, '_>, stage: usize) {
     let quotes = related(draft);
     let mut names = concept::names(draft.r, &quotes);
     let locked = &draft.r.q.locked[stage];
-    names.stage = plain(&locked.title);
-    names.opens = plain(&locked.opens_after);
+    names.stage = name(&locked.title);
+    names.opens = name(&locked.opens_after);
     let belongs = [
         "That belongs to the stage **{s}**, which is still closed for you.",
         "You will meet that in **{s}**, a stage that is not open for you yet.",
@@ -93,11 +109,26 @@ pub(super) fn locked(draft: &mut Draft<'_, '_>, stage: usize) {
         "Your question is ahead of you, in **{s}**, and I do not speak about closed stages.",
     ];
     let _ = draft.say(&belongs, &names) || draft.say(&["In round {n}, too, **{s}** is still closed."], &names);
-    let opens = draft.choose(&["It opens when you have completed “{o}”.", "Completing “{o}” opens it.", "The way there is to complete “{o}”.", "“{o}” is what stands before it."], &names);
+    let opens = draft.choose(
+        &[
+            "It opens when you have completed “{o}”.",
+            "Completing “{o}” opens it.",
+            "The way there is to complete “{o}”.",
+            "“{o}” is what stands before it.",
+        ],
+        &names,
+    );
     if let Some(opens) = opens {
         draft.go_on(&opens);
     }
-    draft.say(&["What you can look at today, from “{h}” in *{l}*:", "Something that leads there is already open, in *{l}* under “{h}”:", "A good preparation is “{h}” in *{l}*:"], &names);
+    draft.say(
+        &[
+            "What you can look at today, from “{h}” in *{l}*:",
+            "Something that leads there is already open, in *{l}* under “{h}”:",
+            "A good preparation is “{h}” in *{l}*:",
+        ],
+        &names,
+    );
     first_sentence(draft, &quotes);
     ask::one_of(draft, &[RELATED, BACK], &names);
 }
@@ -115,16 +146,27 @@ pub(super) fn off_course(draft: &mut Draft<'_, '_>) {
     ];
     let _ = draft.say(&apart, &names) || draft.say(&["In round {n}, too, I stay with the course."], &names);
     let home = concept::names(draft.r, &quotes);
-    draft.say(&["Let us come back to where you are, in “{h}” of *{l}*:", "Back to *{l}*, for instance to this from “{h}”:", "Something worth your time instead, from “{h}”:"], &home);
+    draft.say(
+        &[
+            "Let us come back to where you are, in “{h}” of *{l}*:",
+            "Back to *{l}*, for instance to this from “{h}”:",
+            "Something worth your time instead, from “{h}”:",
+        ],
+        &home,
+    );
     first_sentence(draft, &quotes);
-    ask::one_of(draft, &[BACK, START], &Names { concept: lesson_concept(draft).unwrap_or(home.concept.clone()), ..home });
+    ask::one_of(
+        draft,
+        &[BACK, START],
+        &Names { concept: lesson_concept(draft).unwrap_or(home.concept.clone()), ..home },
+    );
 }
 
 /// The student's words are of another world here: name a concept of the lesson.
 fn lesson_concept(draft: &Draft<'_, '_>) -> Option<String> {
     let concepts = draft.r.q.concepts;
     let turn = draft.r.turns.checked_rem(concepts.len())?;
-    Some(plain(&concepts[turn])).filter(|concept| !concept.is_empty())
+    Some(name(&concepts[turn])).filter(|concept| !concept.is_empty())
 }
 
 fn related<'r>(draft: &Draft<'r, '_>) -> Vec<&'r Sentence> {

@@ -1,6 +1,10 @@
 //! Politeness, and visitors who are not enrolled.
 
-use super::{ask, concept, draft::Draft, wording::{Names, plain}};
+use super::{
+    ask, concept,
+    draft::Draft,
+    wording::{Names, name},
+};
 use crate::Courtesy;
 
 const HELLO: &[&str] = &[
@@ -78,28 +82,35 @@ pub(super) fn greet(draft: &mut Draft<'_, '_>, courtesy: Courtesy) {
 
 /// For visitors: the catalogue, and nothing but the catalogue.
 pub(super) fn show_catalogue(draft: &mut Draft<'_, '_>) {
-    let titles: Vec<String> = draft.r.q.catalogue.iter().map(|title| plain(title)).filter(|title| !title.is_empty()).take(12).collect();
-    let course = plain(draft.r.q.course_title);
+    let titles: Vec<String> =
+        draft.r.q.catalogue.iter().map(|title| name(title)).filter(|title| !title.is_empty()).take(12).collect();
+    let course = name(draft.r.q.course_title);
     let names = Names { course: course.clone(), concept: course, number: draft.r.turns + 1, ..Names::default() };
-    draft.say(&[
-        "You are not enrolled in *{k}* yet, so I can only tell you what is in it.",
-        "Until you enrol, I can speak about the contents of *{k}*, not about its lessons.",
-        "The lessons of *{k}* are for those who have enrolled; what it covers is no secret.",
-    ], &names);
+    draft.say(
+        &[
+            "You are not enrolled in *{k}* yet, so I can only tell you what is in it.",
+            "Until you enrol, I can speak about the contents of *{k}*, not about its lessons.",
+            "The lessons of *{k}* are for those who have enrolled; what it covers is no secret.",
+        ],
+        &names,
+    );
     let list: String = titles.iter().map(|title| format!("- {title}\n")).collect();
     if !list.is_empty() && draft.is_fresh(&list) {
         draft.paragraph(&list);
     }
-    draft.say(&[
-        "Enrolling takes one click on the course page, and then I can go through the lessons with you.",
-        "Once you have enrolled on the course page, we can work through the first lesson together.",
-    ], &names);
+    draft.say(
+        &[
+            "Enrolling takes one click on the course page, and then I can go through the lessons with you.",
+            "Once you have enrolled on the course page, we can work through the first lesson together.",
+        ],
+        &names,
+    );
     ask::one_of(draft, &[CURIOUS], &names);
 }
 
 fn names(draft: &Draft<'_, '_>) -> Names {
     let names = concept::names(draft.r, &[]);
     let concepts = draft.r.q.concepts;
-    let turn = draft.r.turns.checked_rem(concepts.len()).map(|turn| plain(&concepts[turn]));
+    let turn = draft.r.turns.checked_rem(concepts.len()).map(|turn| name(&concepts[turn]));
     Names { concept: turn.filter(|concept| !concept.is_empty()).unwrap_or_else(|| names.concept.clone()), ..names }
 }

@@ -3,7 +3,7 @@
 use super::draft::Draft;
 use crate::{
     reading::{Reading, Sentence, comparable},
-    text::{fold, stem::stem, synonyms},
+    text::{fold, stem::stem, synonyms, terms},
 };
 
 /// How many sentences an answer quotes, and how many words they may have together.
@@ -13,6 +13,9 @@ const WORDS: usize = 80;
 const THIN: usize = 32;
 /// A second passage must bear on the question nearly as much as the first.
 const SECOND: f32 = 0.7;
+
+/// Verbs that follow what is being defined.
+const DEFINING: &[&str] = &["is", "are", "means", "mean", "describes", "refers", "denotes", "measures", "says"];
 
 /// A wanted stem with its weight and the stems that may stand in for it.
 struct Wanted<'r> {
@@ -56,7 +59,12 @@ fn rank(draft: &Draft<'_, '_>) -> Vec<(usize, f32)> {
         draft.r.wanted().into_iter().map(|(stem, weight)| Wanted { stem, weight, kin: synonyms::kin(stem) }).collect();
     let used: Vec<usize> = used_passages(draft);
     let home = draft.r.q.quoted.map(comparable).unwrap_or_default();
-    let mut ranked: Vec<(usize, f32)> = draft.r.corpus.sentences.iter().enumerate()
+    let mut ranked: Vec<(usize, f32)> = draft
+        .r
+        .corpus
+        .sentences
+        .iter()
+        .enumerate()
         .filter(|(_, sentence)| sentence.quotable && !draft.is_said(sentence))
         .map(|(index, sentence)| (index, score(draft.r, sentence, &wanted)))
         .filter(|(_, score)| *score > 0.0)
@@ -70,17 +78,20 @@ fn rank(draft: &Draft<'_, '_>) -> Vec<(usize, f32)> {
 fn score(r: &Reading<'_>, sentence: &Sentence, wanted: &[Wanted<'_>]) -> f32 {
     let has = |stem: &str| sentence.stems.iter().any(|s| s == stem);
     let headings = &r.corpus.headings[sentence.passage];
-    let overlap: f32 = wanted.iter().map(|want| {
-        if has(want.stem) {
-            want.weight
-        } else if want.kin.iter().any(|kin| has(kin)) {
-            want.weight * 0.6
-        } else if headings.iter().any(|stem| stem == want.stem) {
-            want.weight * 0.35
-        } else {
-            0.0
-        }
-    }).sum();
+    let overlap: f32 = wanted
+        .iter()
+        .map(|want| {
+            if has(want.stem) {
+                want.weight
+            } else if want.kin.iter().any(|kin| has(kin)) {
+                want.weight * 0.6
+            } else if headings.iter().any(|stem| stem == want.stem) {
+                want.weight * 0.35
+            } else {
+                0.0
+            }
+        })
+        .sum();
     let bonus = if overlap > 0.0 && r.intent.define { definition(r, sentence) } else { 0.0 };
     overlap + bonus
 }
@@ -110,23 +121,30 @@ fn standing(draft: &Draft<'_, '_>, index: usize, used: &[usize], selection: &str
     if sentence.length > 40 { factor * 0.8 } else { factor }
 }
 
-/// "X is …", "X means …" near the start of a sentence; "… is called X" counts less.
+/// "X is …", "X means …" near the start of a sentence; a term in bold, "… is called X", count less.
 fn definition(r: &Reading<'_>, sentence: &Sentence) -> f32 {
     let words: Vec<String> = fold::words(&sentence.text);
     let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
-    let verb = |word: &String| matches!(word.as_str(), "is" | "are" | "means" | "mean" | "describes" | "refers" | "denotes" | "measures" | "says");
-    let Some(at) = words.iter().take(9).position(verb) else { return naming(r, &words, &stems) };
-    let subject = &stems[..at];
-    if !r.own.is_empty() && r.own.iter().all(|stem| subject.contains(stem)) {
-        return 1.2 - 0.08 * at as f32;
+    let verb = words.iter().take(9).position(|word| DEFINING.contains(&word.as_str()));
+    let subject = &stems[..verb.unwrap_or(0)];
+    let term = r.subject();
+    if !term.is_empty() && term.iter().all(|stem| subject.contains(stem)) {
+        return 1.2 - 0.08 * verb.unwrap_or(0) as f32;
     }
-    naming(r, &words, &stems)
+    if is_bold(term, &sentence.text) || is_named(term, &words, &stems) { 0.9 } else { 0.0 }
 }
 
-fn naming(r: &Reading<'_>, words: &[String], stems: &[String]) -> f32 {
+/// Lessons set a term in bold where they introduce it.
+fn is_bold(term: &[String], text: &str) -> bool {
+    text.split("**").skip(1).step_by(2).any(|bold| {
+        let stems = terms::content(bold);
+        !stems.is_empty() && stems.iter().all(|stem| term.contains(stem))
+    })
+}
+
+fn is_named(term: &[String], words: &[String], stems: &[String]) -> bool {
     let called = words.iter().position(|word| matches!(word.as_str(), "called" | "named" | "known" | "term"));
-    let named = called.is_some_and(|at| stems[at..].iter().take(6).any(|stem| r.own.contains(stem)));
-    if named { 0.8 } else { 0.0 }
+    called.is_some_and(|at| stems[at..].iter().take(6).any(|stem| term.contains(stem)))
 }
 
 /// A sentence with the ones it leans on before it.
@@ -157,8 +175,14 @@ fn joins(draft: &Draft<'_, '_>, first: usize, second: usize) -> bool {
 }
 
 fn used_passages(draft: &Draft<'_, '_>) -> Vec<usize> {
-    let mut used: Vec<usize> =
-        draft.r.corpus.sentences.iter().filter(|sentence| draft.is_said(sentence)).map(|sentence| sentence.passage).collect();
+    let mut used: Vec<usize> = draft
+        .r
+        .corpus
+        .sentences
+        .iter()
+        .filter(|sentence| draft.is_said(sentence))
+        .map(|sentence| sentence.passage)
+        .collect();
     used.dedup();
     used
 }

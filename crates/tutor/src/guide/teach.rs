@@ -1,12 +1,6 @@
 //! Explaining with the lesson's own words.
 
-use super::{
-    ask,
-    concept::names,
-    draft::Draft,
-    pick,
-    wording::Names,
-};
+use super::{ask, concept::names, draft::Draft, pick, wording::Names};
 use crate::{
     intent::Shape,
     leak,
@@ -135,7 +129,11 @@ pub(super) fn nothing_found(draft: &mut Draft<'_, '_>) {
     let names = names(draft.r, &quotes);
     draft.say(NOT_FOUND, &names);
     if let Some(sentence) = closest {
-        let closest = ["The closest that I have is in “{h}” of *{l}*:", "Nearest to it is this, from “{h}” in *{l}*:", "Perhaps this, from *{l}*, is on the way:"];
+        let closest = [
+            "The closest that I have is in “{h}” of *{l}*:",
+            "Nearest to it is this, from “{h}” in *{l}*:",
+            "Perhaps this, from *{l}*, is on the way:",
+        ];
         draft.say(&closest, &names);
         draft.gap();
         draft.quote(sentence);
@@ -183,12 +181,17 @@ fn code(draft: &mut Draft<'_, '_>, quotes: &[&Sentence]) {
     }
     let near = |code: &&Code| quotes.is_empty() || quotes.iter().any(|sentence| sentence.passage == code.passage);
     let all = &draft.r.corpus.code;
-    let Some(code) = all.iter().filter(|code| showable(draft, code)).find(near).or_else(|| all.iter().find(|code| showable(draft, code))) else {
+    let Some(code) = all
+        .iter()
+        .filter(|code| showable(draft, code))
+        .find(near)
+        .or_else(|| all.iter().find(|code| showable(draft, code)))
+    else {
         return;
     };
     let fence = if code.body.contains("```") { "````" } else { "```" };
     let language: String = code.language.chars().filter(|c| c.is_alphanumeric() || *c == '+').collect();
-    let lesson = super::wording::plain(&draft.r.q.passages[code.passage].lesson_title);
+    let lesson = super::wording::name(&draft.r.q.passages[code.passage].lesson_title);
     draft.paragraph(&format!("{fence}{language}\n{}{fence}", code.body));
     draft.paragraph(&format!("This code stands in *{lesson}*, and reading it line by line is part of the work."));
     draft.cite(code.passage);

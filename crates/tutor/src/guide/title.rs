@@ -8,8 +8,37 @@ const LONGEST: usize = 60;
 
 /// Words with which a question begins before it comes to its point.
 const PREAMBLE: &[&str] = &[
-    "hi", "hello", "hey", "there", "please", "can", "could", "would", "you", "help", "me", "to", "explain", "tell", "ok", "okay", "so",
-    "i", "dont", "understand", "want", "know", "about", "im", "wondering", "just", "and", "but", "well", "tutor", "describe",
+    "hi",
+    "hello",
+    "hey",
+    "there",
+    "please",
+    "can",
+    "could",
+    "would",
+    "you",
+    "help",
+    "me",
+    "to",
+    "explain",
+    "tell",
+    "ok",
+    "okay",
+    "so",
+    "i",
+    "dont",
+    "understand",
+    "want",
+    "know",
+    "about",
+    "im",
+    "wondering",
+    "just",
+    "and",
+    "but",
+    "well",
+    "tutor",
+    "describe",
 ];
 
 /// The question's first sentence without its preamble, cut at a word.
@@ -19,7 +48,11 @@ pub(super) fn suggest(q: &Question<'_>) -> String {
     let words: Vec<&str> = sentence.split_whitespace().collect();
     let start = words.iter().position(|word| !is_preamble(word)).unwrap_or(0);
     let title = cut(&words[start..]);
-    if title.is_empty() { capitalised(&cut(&plain(fallback(q)).split(' ').collect::<Vec<_>>())) } else { capitalised(&title) }
+    if title.is_empty() {
+        capitalised(&cut(&plain(fallback(q)).split(' ').collect::<Vec<_>>()))
+    } else {
+        capitalised(&title)
+    }
 }
 
 fn fallback<'q>(q: &Question<'q>) -> &'q str {
@@ -53,7 +86,9 @@ fn cut(words: &[&str]) -> String {
 
 fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| if first.is_ascii() { first.to_ascii_uppercase() } else { first }.to_string() + chars.as_str())
+    chars.next().map_or_else(String::new, |first| {
+        if first.is_ascii() { first.to_ascii_uppercase() } else { first }.to_string() + chars.as_str()
+    })
 }
 
 #[cfg(test)]

@@ -57,14 +57,20 @@ impl Names {
 
 /// A name that stands inside Markdown: one line, no markup, at most 80 characters.
 pub(super) fn plain(name: &str) -> String {
-    let clean = |c: &char| !matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '|' | '\\' | '$') && !c.is_control();
+    let clean =
+        |c: &char| !matches!(c, '*' | '_' | '`' | '[' | ']' | '<' | '>' | '#' | '|' | '\\' | '$') && !c.is_control();
     let text: String = name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(clean).take(80).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A title as part of a sentence: without the mark that it ends with.
+pub(super) fn name(title: &str) -> String {
+    plain(title).trim_end_matches(['?', '!', '.', ':', ' ']).to_owned()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Names, plain};
+    use super::{Names, name, plain};
 
     #[test]
     fn a_sentence_that_lacks_a_name_is_ruled_out() {
@@ -75,6 +81,7 @@ mod tests {
 
     #[test]
     fn a_name_brings_no_markup() {
+        assert_eq!(name("What is Physical AI?"), "What is Physical AI");
         assert_eq!(plain("a **bold**\n[link](x) <b>"), "a bold link(x) b");
     }
 }

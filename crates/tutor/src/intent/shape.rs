@@ -16,9 +16,9 @@ pub(crate) enum Shape {
 }
 
 const QUESTION_WORDS: &[&str] = &[
-    "what", "whats", "why", "how", "hows", "when", "where", "wheres", "which", "who", "whos", "whose", "can", "could", "do", "does", "did",
-    "is", "are", "was", "were", "should", "would", "will", "may", "explain", "describe", "define", "tell", "show", "give",
-    "compare", "help", "teach", "and", "but", "so",
+    "what", "whats", "why", "how", "hows", "when", "where", "wheres", "which", "who", "whos", "whose", "can", "could",
+    "do", "does", "did", "is", "are", "was", "were", "should", "would", "will", "may", "explain", "describe", "define",
+    "tell", "show", "give", "compare", "help", "teach", "and", "but", "so",
 ];
 
 /// The kind of question a message is.
@@ -38,29 +38,93 @@ pub(super) fn read(words: &Words) -> Shape {
 /// "I don't know", "I'm stuck", "no idea": said about nothing in particular, or about an exercise.
 pub(super) fn is_stuck(words: &Words) -> bool {
     let said = words.any(&[
-        "i dont know", "dont know", "do not know", "no idea", "no clue", "im stuck", "i am stuck", "am stuck", "still stuck",
-        "not sure", "give up", "dont get it", "dont understand", "do not understand", "still dont", "help me", "need help", "im lost",
-        "i am lost", "im confused", "i am confused", "cant do it", "cant figure", "no progress", "makes no sense", "too hard", "too difficult",
-    ]) || words.0.iter().any(|word| matches!(word.as_str(), "stuck" | "idk" | "dunno" | "help" | "confused" | "lost"));
+        "i dont know",
+        "dont know",
+        "do not know",
+        "no idea",
+        "no clue",
+        "im stuck",
+        "i am stuck",
+        "am stuck",
+        "still stuck",
+        "not sure",
+        "give up",
+        "dont get it",
+        "dont understand",
+        "do not understand",
+        "still dont",
+        "help me",
+        "need help",
+        "im lost",
+        "i am lost",
+        "im confused",
+        "i am confused",
+        "cant do it",
+        "cant figure",
+        "no progress",
+        "makes no sense",
+        "too hard",
+        "too difficult",
+    ]) || words
+        .0
+        .iter()
+        .any(|word| matches!(word.as_str(), "stuck" | "idk" | "dunno" | "help" | "confused" | "lost"));
     said && subjects(words) < 2
 }
 
 /// "Where do I start?"
 pub(super) fn is_start(words: &Words) -> bool {
     words.any(&[
-        "where do i start", "where do i begin", "where should i start", "where should i begin", "where to start", "where to begin",
-        "where can i start", "how do i start", "how do i begin", "how should i start", "how should i begin", "how to start", "how to begin", "get started",
-        "getting started", "what should i learn first", "what should i read first", "what do i learn first", "what should i study first",
-        "what should i do first", "what do i do first", "what comes first", "what first", "where do we start", "where do we begin",
+        "where do i start",
+        "where do i begin",
+        "where should i start",
+        "where should i begin",
+        "where to start",
+        "where to begin",
+        "where can i start",
+        "how do i start",
+        "how do i begin",
+        "how should i start",
+        "how should i begin",
+        "how to start",
+        "how to begin",
+        "get started",
+        "getting started",
+        "what should i learn first",
+        "what should i read first",
+        "what do i learn first",
+        "what should i study first",
+        "what should i do first",
+        "what do i do first",
+        "what comes first",
+        "what first",
+        "where do we start",
+        "where do we begin",
     ])
 }
 
 /// "What next?"
 pub(super) fn is_next(words: &Words) -> bool {
     words.any(&[
-        "what next", "whats next", "what is next", "what now", "what should i do next", "what should i read next",
-        "what should i learn next", "what should i study next", "what do i do next", "what do i do now", "what should i do now", "what comes next", "where do i go from here", "where to go next",
-        "finished this lesson", "finished the lesson", "done with this lesson", "done with the lesson", "completed this lesson",
+        "what next",
+        "whats next",
+        "what is next",
+        "what now",
+        "what should i do next",
+        "what should i read next",
+        "what should i learn next",
+        "what should i study next",
+        "what do i do next",
+        "what do i do now",
+        "what should i do now",
+        "what comes next",
+        "where do i go from here",
+        "where to go next",
+        "finished this lesson",
+        "finished the lesson",
+        "done with this lesson",
+        "done with the lesson",
+        "completed this lesson",
     ])
 }
 
@@ -71,16 +135,44 @@ pub(super) fn is_definition(words: &Words) -> bool {
         || (words.has("what do") && words.one_of(&["mean"]))
         || words.any(&["what is", "what are", "whats", "what exactly is", "what exactly are", "whats a"]);
     let other = words.any(&[
-        "difference", "what is the best", "what is the reason", "what is the point", "what is the purpose", "what is the role", "example of", "what are the steps",
-        "what is wrong", "whats wrong", "what is going on", "what is happening",
+        "difference",
+        "why",
+        "how",
+        "what is the best",
+        "what is the reason",
+        "what is the point",
+        "what is the purpose",
+        "what is the role",
+        "example of",
+        "what are the steps",
+        "what is wrong",
+        "whats wrong",
+        "what is going on",
+        "what is happening",
     ]);
     asks && !other && (1..=4).contains(&subjects(words))
 }
 
 /// "Is this right?"
 pub(super) fn is_check(words: &Words) -> bool {
-    let judged = words.one_of(&["right", "correct", "wrong", "ok", "okay", "check", "review", "feedback", "work", "working"]);
-    let own = words.any(&["my code", "my answer", "my solution", "my attempt", "my program", "my version", "is this", "is it", "am i", "did i", "this is my", "i wrote", "i tried", "i have"]);
+    let judged =
+        words.one_of(&["right", "correct", "wrong", "ok", "okay", "check", "review", "feedback", "work", "working"]);
+    let own = words.any(&[
+        "my code",
+        "my answer",
+        "my solution",
+        "my attempt",
+        "my program",
+        "my version",
+        "is this",
+        "is it",
+        "am i",
+        "did i",
+        "this is my",
+        "i wrote",
+        "i tried",
+        "i have",
+    ]);
     judged && own
 }
 

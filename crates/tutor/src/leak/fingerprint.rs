@@ -52,7 +52,10 @@ impl Fingerprint {
 }
 
 fn is_code(text: &str) -> bool {
-    let marks = text.chars().filter(|c| matches!(c, '=' | '(' | ')' | '{' | '}' | '[' | ']' | ';' | '_' | '<' | '>' | '/' | ':')).count();
+    let marks = text
+        .chars()
+        .filter(|c| matches!(c, '=' | '(' | ')' | '{' | '}' | '[' | ']' | ';' | '_' | '<' | '>' | '/' | ':'))
+        .count();
     marks as f32 >= MARKS * text.chars().count().max(1) as f32
 }
 
@@ -96,7 +99,9 @@ impl Fingerprint {
     /// Whether (nearly) all of this text stands in the other.
     pub(super) fn is_within(&self, other: &Self) -> bool {
         match (self, other) {
-            (Self::Code { windows, .. }, Self::Code { windows: all, .. }) => windows.len() > 3 && share(windows, all) > 0.95,
+            (Self::Code { windows, .. }, Self::Code { windows: all, .. }) => {
+                windows.len() > 3 && share(windows, all) > 0.95
+            }
             _ => false,
         }
     }

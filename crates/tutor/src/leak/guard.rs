@@ -109,7 +109,8 @@ fn complete(text: &str) -> Option<usize> {
     if body.starts_with("```") || body.starts_with("~~~") {
         let first = body.find('\n')? + 1;
         let mark = &body[..3];
-        let close = body[first..].match_indices(mark).find(|(at, _)| *at == 0 || body[first..][..*at].ends_with('\n'))?.0;
+        let close =
+            body[first..].match_indices(mark).find(|(at, _)| *at == 0 || body[first..][..*at].ends_with('\n'))?.0;
         let line_end = body[first + close..].find('\n')?;
         return Some(offset + first + close + line_end + 1);
     }
@@ -118,7 +119,10 @@ fn complete(text: &str) -> Option<usize> {
         return None;
     }
     let line = body.find('\n').map(|at| at + 1);
-    let sentence = body.char_indices().zip(body.chars().skip(1)).find(|((_, c), next)| matches!(c, '.' | '!' | '?') && next.is_whitespace() && *next != '\n');
+    let sentence = body
+        .char_indices()
+        .zip(body.chars().skip(1))
+        .find(|((_, c), next)| matches!(c, '.' | '!' | '?') && next.is_whitespace() && *next != '\n');
     let sentence = sentence.map(|((at, c), next)| at + c.len_utf8() + next.len_utf8());
     [line, sentence].into_iter().flatten().min().map(|end| offset + end)
 }
@@ -145,7 +149,13 @@ mod tests {
     fn a_fenced_solution_never_comes_out() {
         let mut guard = Guard::against([SOLUTION]);
         let sent = stream(&mut guard, &format!("Here it is.\n```python\n{SOLUTION}```\nGood luck."));
-        assert!(guard.tripped() && !sent.contains("def rate") && sent.starts_with("Here it is.") && sent.ends_with("Good luck."), "{sent}");
+        assert!(
+            guard.tripped()
+                && !sent.contains("def rate")
+                && sent.starts_with("Here it is.")
+                && sent.ends_with("Good luck."),
+            "{sent}"
+        );
     }
 
     #[test]

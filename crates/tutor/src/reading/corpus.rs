@@ -71,7 +71,8 @@ impl Corpus {
         for (number, block) in blocks::read(source).into_iter().enumerate() {
             match block {
                 Block::Prose(text) => {
-                    self.sentences.extend(sentences::split(&text).into_iter().map(|text| sentence(index, number, text)));
+                    self.sentences
+                        .extend(sentences::split(&text).into_iter().map(|text| sentence(index, number, text)));
                 }
                 Block::Code { language, body } => self.code.push(Code { passage: index, language, body }),
             }
@@ -114,7 +115,15 @@ fn sentence(passage: usize, block: usize, text: &str) -> Sentence {
     let text = balanced(text);
     let words = fold::words(&text);
     let quotable = QUOTABLE.contains(&words.len()) && !text.ends_with(':') && !gives_orders(&words.join(" "));
-    Sentence { passage, block, stems: terms::stems(&text), length: words.len(), dependent: leans_back(&text, &words), quotable, text }
+    Sentence {
+        passage,
+        block,
+        stems: terms::stems(&text),
+        length: words.len(),
+        dependent: leans_back(&text, &words),
+        quotable,
+        text,
+    }
 }
 
 /// Emphasis that a cut has left open is dropped.
@@ -125,25 +134,100 @@ fn balanced(text: &str) -> String {
 
 /// Words with which a sentence points at the one before it.
 const LEANING: &[&str] = &[
-    "this", "that", "these", "those", "it", "its", "they", "their", "he", "she", "but", "however", "so", "therefore", "thus", "hence", "and",
-    "or", "then", "such", "both", "instead", "also", "second", "third", "finally", "otherwise", "consequently", "moreover", "furthermore",
-    "similarly", "likewise", "nevertheless", "still", "yet", "again", "either", "neither", "conversely", "meanwhile", "here", "there", "because",
-    "once", "another",
+    "this",
+    "that",
+    "these",
+    "those",
+    "it",
+    "its",
+    "they",
+    "their",
+    "he",
+    "she",
+    "but",
+    "however",
+    "so",
+    "therefore",
+    "thus",
+    "hence",
+    "and",
+    "or",
+    "then",
+    "such",
+    "both",
+    "instead",
+    "also",
+    "second",
+    "third",
+    "finally",
+    "otherwise",
+    "consequently",
+    "moreover",
+    "furthermore",
+    "similarly",
+    "likewise",
+    "nevertheless",
+    "still",
+    "yet",
+    "again",
+    "either",
+    "neither",
+    "conversely",
+    "meanwhile",
+    "here",
+    "there",
+    "because",
+    "once",
+    "another",
 ];
 
 fn leans_back(text: &str, words: &[String]) -> bool {
     let first = words.first().map_or("", String::as_str);
     let phrase = words.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(" ");
-    let pointing = ["the same", "in this", "in that", "for this", "for that", "on the other", "as a", "at this", "in other", "with this", "for example", "the latter", "the former", "the first", "the second", "the other", "the result"];
-    LEANING.contains(&first) || pointing.iter().any(|start| phrase.starts_with(start)) || text.starts_with(char::is_lowercase)
+    let pointing = [
+        "the same",
+        "in this",
+        "in that",
+        "for this",
+        "for that",
+        "on the other",
+        "as a",
+        "at this",
+        "in other",
+        "with this",
+        "for example",
+        "the latter",
+        "the former",
+        "the first",
+        "the second",
+        "the other",
+        "the result",
+    ];
+    LEANING.contains(&first)
+        || pointing.iter().any(|start| phrase.starts_with(start))
+        || text.starts_with(char::is_lowercase)
 }
 
 /// A sentence that speaks to the tutor instead of the reader is data of the wrong kind: it is
 /// neither obeyed nor quoted.
 fn gives_orders(words: &str) -> bool {
     [
-        "ignore all", "ignore previous", "ignore the previous", "ignore your", "ignore any", "disregard", "you are now", "system prompt", "as an ai", "language model you",
-        "reveal the solution", "give the solution", "print the solution", "show the solution", "new instructions", "override your",
+        "ignore all",
+        "ignore previous",
+        "ignore the previous",
+        "ignore your",
+        "ignore any",
+        "disregard",
+        "you are now",
+        "system prompt",
+        "as an ai",
+        "language model you",
+        "reveal the solution",
+        "give the solution",
+        "print the solution",
+        "show the solution",
+        "new instructions",
+        "override your",
     ]
     .iter()
     .any(|order| words.contains(order))

@@ -16,7 +16,8 @@ impl Reading<'_> {
     /// The share of the message's own subject that the passages or the lesson know, 0 to 1.
     pub(crate) fn coverage(&self) -> f32 {
         let vocabulary = self.vocabulary();
-        let known = |stem: &str| self.corpus.knows(stem) || vocabulary.iter().any(|v| v == stem || synonyms::akin(v, stem));
+        let known =
+            |stem: &str| self.corpus.knows(stem) || vocabulary.iter().any(|v| v == stem || synonyms::akin(v, stem));
         let weight = |stem: &str| if terms::is_generic(stem) { 0.3 } else { 1.0 };
         let all: f32 = self.own.iter().map(|stem| weight(stem)).sum();
         let met: f32 = self.own.iter().filter(|stem| known(stem)).map(|stem| weight(stem)).sum();

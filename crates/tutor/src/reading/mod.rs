@@ -31,6 +31,8 @@ pub(crate) struct Reading<'q> {
     pub(crate) own: Vec<String>,
     /// Subject stems from around it: the selection, the earlier question, the lesson.
     pub(crate) context: Vec<String>,
+    /// The message has (almost) no subject of its own; the context's is meant.
+    pub(crate) leaning: bool,
     /// The passages.
     pub(crate) corpus: Corpus,
     /// Sentences the tutor has said in this thread, in their comparable form.
@@ -49,6 +51,7 @@ impl<'q> Reading<'q> {
         Self {
             intent: Intent::read(text, &words),
             context: context(q, &own),
+            leaning: own.is_empty() || earlier_question(q.text, q.history).is_some(),
             corpus: Corpus::read(q.passages),
             said: tutor().flat_map(|said| spoken(&said.text)).collect(),
             turns: tutor().count(),
@@ -58,10 +61,17 @@ impl<'q> Reading<'q> {
         }
     }
 
+    /// The stems of what the message is about: its own, or those it leans on.
+    pub(crate) fn subject(&self) -> &[String] {
+        if self.leaning && !self.context.is_empty() { &self.context } else { &self.own }
+    }
+
     /// The subject stems that matter, with their weight: the message's own first.
     pub(crate) fn wanted(&self) -> Vec<(&str, f32)> {
-        let own = self.own.iter().map(|stem| (stem.as_str(), 1.0));
-        let around = self.context.iter().filter(|stem| !self.own.contains(stem)).map(|stem| (stem.as_str(), 0.5));
+        let (mine, theirs) = if self.leaning { (0.6, 1.0) } else { (1.0, 0.5) };
+        let own = self.own.iter().map(|stem| (stem.as_str(), mine));
+        let context = self.context.iter().filter(|stem| !self.own.contains(stem));
+        let around = context.map(|stem| (stem.as_str(), theirs));
         own.chain(around).map(|(stem, weight)| (stem, weight * self.corpus.rarity(stem))).collect()
     }
 }

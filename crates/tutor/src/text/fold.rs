@@ -4,21 +4,14 @@ use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Lower case, compatibility-decomposed, without accents and invisible characters.
 pub(crate) fn fold(text: &str) -> String {
-    text.nfkd()
-        .filter(|c| !is_combining_mark(*c) && !is_invisible(*c))
-        .flat_map(char::to_lowercase)
-        .collect()
+    text.nfkd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).flat_map(char::to_lowercase).collect()
 }
 
 /// The words of a text, folded. Apostrophes vanish ("don't" is "dont"); a Cyrillic or Greek letter
 /// inside a Latin word becomes the Latin letter it imitates.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let folded: String = fold(text).chars().filter(|c| !matches!(c, '\'' | '’' | 'ʼ')).collect();
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(untwin)
-        .collect()
+    folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(untwin).collect()
 }
 
 /// Zero-width characters, direction marks and tags: they split words for a matcher but not for a

@@ -6,8 +6,10 @@ use std::ops::Range;
 /// input linear.
 const REACH: usize = 400;
 
-const ABBREVIATIONS: &[&str] =
-    &["e.g", "i.e", "eg", "ie", "etc", "vs", "fig", "eq", "dr", "mr", "ms", "mrs", "prof", "approx", "no", "cf", "ca", "sec", "st"];
+const ABBREVIATIONS: &[&str] = &[
+    "e.g", "i.e", "eg", "ie", "etc", "vs", "fig", "eq", "dr", "mr", "ms", "mrs", "prof", "approx", "no", "cf", "ca",
+    "sec", "st",
+];
 
 /// The sentences of one block, trimmed, in order.
 pub(crate) fn split(block: &str) -> Vec<&str> {
