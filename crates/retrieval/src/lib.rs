@@ -1,1 +1,23 @@
 //! Chunks, embeddings and hybrid search over what a student may see.
+//!
+//! A lesson's Markdown is cut into passages ([`chunk_lesson`]), each passage may be turned into a
+//! dense vector ([`Embedder`]), and a [`VectorStore`] finds passages again: BM25 for the words that
+//! were said, dense vectors for what was meant, fused by reciprocal rank. What a person may see is
+//! a [`Scope`], and it is part of every search, never a filter over the results.
+//!
+//! Nothing here knows of SQL or HTTP: whoever owns the database hands in [`Chunk`]s and looks up
+//! the [`Hit`]s' ids.
+
+mod chunk;
+mod chunking;
+#[cfg(feature = "edge")]
+mod edge;
+mod embed;
+mod store;
+
+pub use chunk::{Chunk, ChunkDraft, embedding_text};
+pub use chunking::chunk_lesson;
+#[cfg(feature = "edge")]
+pub use edge::EdgeStore;
+pub use embed::{EmbedError, Embedder};
+pub use store::{Hit, Query, Scope, StoreError, StoreFuture, VectorStore};

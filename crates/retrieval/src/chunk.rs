@@ -1,0 +1,87 @@
+//! A retrievable passage, before and after it has a place in the database.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// One retrievable passage as stored in `learn.chunk`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// The passage's own id; what a [`crate::Hit`] names.
+    pub id: Uuid,
+    /// The course that the lesson belongs to.
+    pub course_id: Uuid,
+    /// The stage that must be unlocked to see this passage; what a [`crate::Scope`] lists.
+    pub stage_id: Uuid,
+    /// The lesson that the passage was cut from.
+    pub lesson_id: Uuid,
+    /// The lesson's slug, for links.
+    pub lesson_slug: String,
+    /// The lesson's title, part of what is searched.
+    pub lesson_title: String,
+    /// The headings above the passage, outermost first.
+    pub heading_path: Vec<String>,
+    /// The fragment of the rendered lesson where the passage begins, without `#`.
+    pub anchor: String,
+    /// Place within the lesson, from 0.
+    pub ordinal: i32,
+    /// What the passage is: `prose`, `code`, `math`, `table`, `list` or `quote`.
+    pub kind: String,
+    /// The passage as plain words: what is searched.
+    pub text: String,
+    /// The passage as it stands in the lesson: what is quoted.
+    pub markdown: String,
+    /// Its embedding of [`crate::Embedder::DIMENSIONS`] numbers, where there is one.
+    pub dense: Option<Vec<f32>>,
+}
+
+/// A passage cut from a lesson, not yet stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChunkDraft {
+    /// The headings above the passage, outermost first.
+    pub heading_path: Vec<String>,
+    /// The anchor of the first block in it, without `#`.
+    pub anchor: String,
+    /// Place within the lesson, from 0.
+    pub ordinal: i32,
+    /// The kind of its weightiest block: `prose`, `code`, `math`, `table`, `list` or `quote`.
+    pub kind: String,
+    /// Plain words.
+    pub text: String,
+    /// The Markdown it was cut from.
+    pub markdown: String,
+}
+
+/// What is embedded for a draft: the lesson's title and the headings above the passage, then the
+/// passage itself. A passage seldom repeats the name of the thing that its heading announced.
+#[must_use]
+pub fn embedding_text(lesson_title: &str, draft: &ChunkDraft) -> String {
+    searchable_text(lesson_title, &draft.heading_path, &draft.text)
+}
+
+/// Title, headings and text as one string; BM25 indexes the same words that are embedded.
+pub(crate) fn searchable_text(title: &str, heading_path: &[String], text: &str) -> String {
+    // The outermost heading often is the title again; said twice it would count twice.
+    let headings = heading_path.iter().map(String::as_str).filter(|heading| *heading != title);
+    let mut parts: Vec<&str> = std::iter::once(title).chain(headings).collect();
+    parts.retain(|part| !part.trim().is_empty());
+    if parts.is_empty() {
+        return text.to_owned();
+    }
+    format!("{}\n{text}", parts.join(" > "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headings_lead_and_the_title_is_said_once() {
+        let path = ["Frames".to_owned(), "Rotation".to_owned()];
+        assert_eq!(searchable_text("Frames", &path, "A matrix."), "Frames > Rotation\nA matrix.");
+    }
+
+    #[test]
+    fn a_passage_without_title_or_headings_stands_alone() {
+        assert_eq!(searchable_text(" ", &[], "A matrix."), "A matrix.");
+    }
+}

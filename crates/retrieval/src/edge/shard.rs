@@ -1,0 +1,163 @@
+//! The index itself: blocking calls on one Qdrant Edge shard.
+
+use std::path::Path;
+
+use qdrant_edge::{
+    CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldIndexOperations,
+    Filter, Fusion, JsonPath, Modifier, NamedQuery, OperationError, PayloadFieldSchema, PayloadSchemaType, PointId,
+    PointInsertOperations, PointOperations, Prefetch, QueryEnum, QueryRequest, ScoredPoint, ScoringQuery,
+    UpdateOperation, VectorInternal, WalOptions, WithPayloadInterface, WithVector,
+};
+use uuid::Uuid;
+
+use super::bm25::Bm25;
+use super::points::{self, BM25, DENSE, LESSON, STAGE};
+use crate::{Chunk, Embedder, Hit, Query, Scope, StoreError};
+
+/// How many candidates each half brings to the fusion, at least.
+const CANDIDATES: usize = 50;
+/// The constant of reciprocal rank fusion, Qdrant's default: a first place in one list outweighs
+/// middling places in both, so a rare word that only one passage holds still comes out on top.
+const RRF_K: usize = 2;
+/// Points per write. One write is one record of the write-ahead log, which must fit a segment.
+const BATCH: usize = 64;
+/// Size of a segment of the write-ahead log in bytes.
+const WAL_SEGMENT: usize = 8 * 1024 * 1024;
+
+/// A shard with its payload keys parsed and its tokenizer made.
+#[derive(Debug)]
+pub(super) struct Shard {
+    shard: EdgeShard,
+    bm25: Bm25,
+    stage: JsonPath,
+    lesson: JsonPath,
+}
+
+impl Shard {
+    /// An empty shard in an empty directory.
+    pub(super) fn create(dir: &Path) -> Result<Self, StoreError> {
+        let this = Self {
+            shard: EdgeShard::new(dir, config())?,
+            bm25: Bm25::new()?,
+            stage: key(STAGE)?,
+            lesson: key(LESSON)?,
+        };
+        this.index_keyword(&this.stage)?;
+        this.index_keyword(&this.lesson)?;
+        Ok(this)
+    }
+
+    fn index_keyword(&self, field: &JsonPath) -> Result<(), StoreError> {
+        let schema = PayloadFieldSchema::FieldType(PayloadSchemaType::Keyword);
+        let create = CreateIndex { field_name: field.clone(), field_schema: Some(schema) };
+        let operation = FieldIndexOperations::CreateIndex(create);
+        Ok(self.shard.update(UpdateOperation::FieldIndexOperation(operation))?)
+    }
+
+    /// Everything is checked before anything is touched, so bad input changes nothing.
+    pub(super) fn replace_lesson(&self, lesson: Uuid, chunks: &[Chunk]) -> Result<(), StoreError> {
+        if let Some(stray) = chunks.iter().find(|chunk| chunk.lesson_id != lesson) {
+            return Err(StoreError::WrongLesson { chunk_id: stray.id, expected: lesson, actual: stray.lesson_id });
+        }
+        let points = chunks.iter().map(|chunk| points::point(&self.bm25, chunk)).collect::<Result<Vec<_>, _>>()?;
+        self.remove_lesson(lesson)?;
+        for batch in points.chunks(BATCH) {
+            let insert = PointInsertOperations::PointsList(batch.to_vec());
+            self.write(PointOperations::UpsertPoints(insert))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn remove_lesson(&self, lesson: Uuid) -> Result<(), StoreError> {
+        let filter = points::any_of(&self.lesson, &[lesson]);
+        self.write(PointOperations::DeletePointsByFilter(filter))
+    }
+
+    fn write(&self, operation: PointOperations) -> Result<(), StoreError> {
+        Ok(self.shard.update(UpdateOperation::PointOperation(operation))?)
+    }
+
+    pub(super) fn search(&self, query: &Query, scope: &Scope, limit: usize) -> Result<Vec<Hit>, StoreError> {
+        let dense = query.dense.as_deref().map(points::checked).transpose()?;
+        // "Any of none" must mean nothing here, whatever the index makes of it.
+        if scope.stage_ids.is_empty() || limit == 0 {
+            return Ok(Vec::new());
+        }
+        let sparse = self.bm25.question(&query.text);
+        let filter = points::any_of(&self.stage, &scope.stage_ids);
+        let candidates = limit.max(CANDIDATES);
+        let prefetches: Vec<_> = [(BM25, sparse), (DENSE, dense)]
+            .into_iter()
+            .filter_map(|(name, vector)| Some(prefetch(name, vector?, &filter, candidates)))
+            .collect();
+        if prefetches.is_empty() {
+            return Ok(Vec::new());
+        }
+        let found = self.shard.query(fused(prefetches, candidates.saturating_mul(2)))?;
+        Ok(ranked(&found, limit))
+    }
+}
+
+/// One half of a search; the filter is inside it, so nothing outside the scope is a candidate.
+fn prefetch(name: &str, vector: VectorInternal, filter: &Filter, limit: usize) -> Prefetch {
+    let nearest = QueryEnum::Nearest(NamedQuery::new(vector, name));
+    Prefetch {
+        prefetches: Vec::new(),
+        query: Some(ScoringQuery::Vector(nearest)),
+        limit,
+        params: None,
+        filter: Some(filter.clone()),
+        score_threshold: None,
+    }
+}
+
+/// All candidates are asked for: the index breaks ties at random, so a cut there would make the
+/// answer depend on chance.
+fn fused(prefetches: Vec<Prefetch>, limit: usize) -> QueryRequest {
+    QueryRequest {
+        prefetches,
+        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: RRF_K, weights: None })),
+        filter: None,
+        score_threshold: None,
+        limit,
+        offset: 0,
+        params: None,
+        with_vector: WithVector::Bool(false),
+        with_payload: WithPayloadInterface::Bool(false),
+    }
+}
+
+/// Best first, ties by id, cut to `limit`.
+fn ranked(found: &[ScoredPoint], limit: usize) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = found
+        .iter()
+        .filter_map(|point| match point.id {
+            PointId::Uuid(chunk_id) => Some(Hit { chunk_id, score: point.score }),
+            PointId::NumId(_) => None,
+        })
+        .collect();
+    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.chunk_id.cmp(&b.chunk_id)));
+    hits.truncate(limit);
+    hits
+}
+
+/// No HNSW graph: some thousand vectors are searched exactly in a millisecond or two.
+fn config() -> EdgeConfig {
+    let sparse = EdgeSparseVectorParams::builder().modifier(Modifier::Idf).build();
+    let wal = WalOptions { segment_capacity: WAL_SEGMENT, ..WalOptions::default() };
+    EdgeConfig::builder()
+        .vector(DENSE, EdgeVectorParams::builder(Embedder::DIMENSIONS, Distance::Cosine).build())
+        .sparse_vector(BM25, sparse)
+        .wal_options(wal)
+        .build()
+}
+
+fn key(name: &str) -> Result<JsonPath, StoreError> {
+    name.parse().map_err(|()| StoreError::Index(format!("{name} is no payload key")))
+}
+
+impl From<OperationError> for StoreError {
+    fn from(error: OperationError) -> Self {
+        Self::Index(error.to_string())
+    }
+}

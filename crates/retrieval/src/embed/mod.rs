@@ -1,0 +1,170 @@
+//! Dense embeddings: what a text means, as 384 numbers.
+
+mod cache;
+#[cfg(feature = "local-embeddings")]
+mod model;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
+
+use self::cache::Cache;
+#[cfg(feature = "local-embeddings")]
+use self::model::Model;
+
+/// Without the model there is none to call, but the rest of the code need not know.
+#[cfg(not(feature = "local-embeddings"))]
+#[derive(Debug)]
+enum Model {}
+
+#[cfg(not(feature = "local-embeddings"))]
+impl Model {
+    fn load(_dir: &Path) -> Result<Self, EmbedError> {
+        Err(EmbedError::NotBuilt)
+    }
+
+    fn embed(&self, _texts: &[String]) -> Result<Vec<Vec<f32>>, EmbedError> {
+        match *self {}
+    }
+}
+
+/// Texts per run of the model. Between two runs others get their turn, so that a question asked
+/// while a course is being indexed waits for a fraction of a second.
+const BATCH: usize = 8;
+/// Questions remembered with their vectors; 256 of them take half a megabyte.
+const REMEMBERED: usize = 256;
+
+/// Turns texts into vectors with sentence-transformers/all-MiniLM-L6-v2, or is off. Cloning it
+/// shares it.
+#[derive(Debug, Clone)]
+pub struct Embedder(Option<Arc<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    model: Model,
+    // The model spreads one run over all cores, so few runs at once are as fast as many.
+    running: Semaphore,
+    cache: Mutex<Cache>,
+}
+
+impl Embedder {
+    /// The length of every vector.
+    pub const DIMENSIONS: usize = 384;
+    /// The most tokens of a text that the model reads; it was trained on no more.
+    pub const MAX_TOKENS: usize = 256;
+    /// Which model made a vector; vectors of different models do not compare.
+    pub const MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
+
+    /// Reads `config.json`, `tokenizer.json` and `model.safetensors` from `dir` and checks that
+    /// the weights are the ones this was built for. Blocks for about a second.
+    ///
+    /// # Errors
+    /// [`EmbedError::Missing`] when a file is not there (running with [`Embedder::off`] is the
+    /// sensible answer), [`EmbedError::WrongWeights`] or [`EmbedError::Model`] when one is not what
+    /// it should be.
+    pub fn load(dir: &Path) -> Result<Self, EmbedError> {
+        let inner =
+            Inner { model: Model::load(dir)?, running: Semaphore::new(2), cache: Mutex::new(Cache::new(REMEMBERED)) };
+        Ok(Self(Some(Arc::new(inner))))
+    }
+
+    /// An embedder that embeds nothing: search then runs on BM25 alone.
+    #[must_use]
+    pub fn off() -> Self {
+        Self(None)
+    }
+
+    /// Whether there is a model behind it.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// One vector of length 1 for each text, in their order. Runs on blocking threads, in small
+    /// batches, few at a time. A single text is taken for a question and remembered.
+    ///
+    /// # Errors
+    /// [`EmbedError::Off`] when there is no model, [`EmbedError::Model`] when it fails.
+    pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let inner = self.0.as_ref().ok_or(EmbedError::Off)?;
+        if let [question] = texts.as_slice() {
+            return Ok(vec![inner.question(question).await?]);
+        }
+        let mut vectors = Vec::with_capacity(texts.len());
+        let mut rest = texts;
+        while !rest.is_empty() {
+            let after = rest.split_off(rest.len().min(BATCH));
+            vectors.extend(inner.run(rest).await?);
+            rest = after;
+        }
+        Ok(vectors)
+    }
+
+    /// The vector of a question for [`crate::Query::dense`]; `None` when the embedder is off.
+    ///
+    /// # Errors
+    /// [`EmbedError::Model`] when the model fails.
+    pub async fn embed_query(&self, question: &str) -> Result<Option<Vec<f32>>, EmbedError> {
+        match &self.0 {
+            Some(inner) => inner.question(question).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Inner {
+    async fn question(self: &Arc<Self>, question: &str) -> Result<Vec<f32>, EmbedError> {
+        if let Some(vector) = self.cache().get(question) {
+            return Ok(vector);
+        }
+        let vectors = self.run(vec![question.to_owned()]).await?;
+        let vector = vectors.into_iter().next().ok_or(EmbedError::Stopped)?;
+        self.cache().put(question.to_owned(), vector.clone());
+        Ok(vector)
+    }
+
+    async fn run(self: &Arc<Self>, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let _permit = self.running.acquire().await.map_err(|_| EmbedError::Stopped)?;
+        let inner = Arc::clone(self);
+        tokio::task::spawn_blocking(move || inner.model.embed(&texts)).await.map_err(|_| EmbedError::Stopped)?
+    }
+
+    // The cache is consistent after every single call, so a panic elsewhere does not spoil it.
+    fn cache(&self) -> std::sync::MutexGuard<'_, Cache> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Why there is no vector.
+#[derive(Debug, thiserror::Error)]
+pub enum EmbedError {
+    /// The embedder was made with [`Embedder::off`].
+    #[error("embeddings are switched off")]
+    Off,
+    /// The program was built without the feature `local-embeddings`.
+    #[error("this program was built without local embeddings")]
+    NotBuilt,
+    /// A file of the model is not there.
+    #[error("{file} cannot be read: {source} (scripts/model.sh fetches the model)")]
+    Missing {
+        /// The file's path.
+        file: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The weights are those of another model, or damaged.
+    #[error("{file} does not hold the weights of all-MiniLM-L6-v2: its SHA-256 is {actual}")]
+    WrongWeights {
+        /// The file's path.
+        file: String,
+        /// The digest found, in hexadecimal.
+        actual: String,
+    },
+    /// The model could not be read or run.
+    #[error("the embedding model failed: {0}")]
+    Model(String),
+    /// The program is stopping, or the model's task ended early.
+    #[error("the embedding model stopped before it was done")]
+    Stopped,
+}

@@ -1,0 +1,128 @@
+//! What is found, and above all what is not.
+
+use retrieval::{EdgeStore, Query, Scope, StoreError, VectorStore};
+
+use crate::fixture::{NOTHING, Place, axis, found, meaning, words};
+
+#[tokio::test]
+async fn a_locked_stages_passage_is_never_found_even_as_the_only_match() {
+    let store = EdgeStore::temp().unwrap();
+    let (open, locked) = (Place::new(), Place::new());
+    let secret = locked.dense_chunk("The quaternion never gimbals.", axis(0));
+    store.replace_lesson(locked.lesson, &[secret.clone()]).await.unwrap();
+    store.replace_lesson(open.lesson, &[open.dense_chunk("Wheels.", axis(1))]).await.unwrap();
+
+    let by_words = words("quaternion");
+    let by_meaning = meaning(axis(0));
+    let by_both = Query { text: "quaternion".into(), dense: Some(axis(0)) };
+    for query in [&by_words, &by_meaning, &by_both] {
+        assert!(!found(&store, query, &open.scope()).await.contains(&secret.id), "{}", query.text);
+        assert!(found(&store, query, &locked.scope()).await.contains(&secret.id));
+    }
+    assert_eq!(found(&store, &by_words, &open.scope()).await, NOTHING);
+}
+
+#[tokio::test]
+async fn many_better_matches_in_locked_stages_do_not_crowd_out_an_open_one() {
+    let store = EdgeStore::temp().unwrap();
+    let (open, locked) = (Place::new(), Place::new());
+    let better: Vec<_> = (0..300).map(|_| locked.dense_chunk("torque torque torque", axis(0))).collect();
+    store.replace_lesson(locked.lesson, &better).await.unwrap();
+    let mut slanted = axis(0);
+    slanted[1] = 2.0;
+    let only = open.dense_chunk("A word on torque among many words about gears.", slanted);
+    store.replace_lesson(open.lesson, &[only.clone()]).await.unwrap();
+
+    assert_eq!(found(&store, &words("torque"), &open.scope()).await, [only.id]);
+    assert_eq!(found(&store, &meaning(axis(0)), &open.scope()).await, [only.id]);
+}
+
+#[tokio::test]
+async fn an_empty_scope_sees_nothing() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    store.replace_lesson(place.lesson, &[place.dense_chunk("Gravity.", axis(0))]).await.unwrap();
+    let query = Query { text: "gravity".into(), dense: Some(axis(0)) };
+    assert_eq!(found(&store, &query, &Scope::default()).await, NOTHING);
+}
+
+#[tokio::test]
+async fn several_stages_are_searched_together() {
+    let store = EdgeStore::temp().unwrap();
+    let (one, two) = (Place::new(), Place::new());
+    let (a, b) = (one.chunk("Lidar measures range."), two.chunk("Lidar sweeps a plane."));
+    store.replace_lesson(one.lesson, &[a.clone()]).await.unwrap();
+    store.replace_lesson(two.lesson, &[b.clone()]).await.unwrap();
+    let scope = Scope { stage_ids: vec![one.stage, two.stage] };
+    let mut ids = found(&store, &words("lidar"), &scope).await;
+    ids.sort();
+    assert_eq!(ids, [a.id, b.id]);
+}
+
+#[tokio::test]
+async fn a_rare_word_is_found_by_bm25_in_any_form() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let rare = place.chunk("Gimbal lock is what a singular Jacobian looks like.");
+    let mut chunks: Vec<_> = (0..40).map(|n| place.chunk(&format!("The robot moves joint {n} of the arm."))).collect();
+    chunks.push(rare.clone());
+    store.replace_lesson(place.lesson, &chunks).await.unwrap();
+    let ids = found(&store, &words("What are Jacobians of the robot?"), &place.scope()).await;
+    assert_eq!(ids.first(), Some(&rare.id));
+}
+
+#[tokio::test]
+async fn headings_and_titles_count_as_words_of_the_passage() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let chunk = place.chunk("It maps one basis to another.");
+    store.replace_lesson(place.lesson, &[chunk.clone()]).await.unwrap();
+    assert_eq!(found(&store, &words("transform"), &place.scope()).await, [chunk.id]);
+}
+
+#[tokio::test]
+async fn a_passage_that_both_halves_find_beats_one_that_one_half_finds() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let both = place.dense_chunk("Encoders count ticks.", axis(0));
+    let near = place.dense_chunk("Something else entirely.", axis(0));
+    store.replace_lesson(place.lesson, &[near.clone(), both.clone()]).await.unwrap();
+    let query = Query { text: "encoders".into(), dense: Some(axis(0)) };
+    assert_eq!(found(&store, &query, &place.scope()).await, [both.id, near.id]);
+}
+
+#[tokio::test]
+async fn equal_scores_come_in_the_order_of_their_ids() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let spoken = place.chunk("Encoders count ticks.");
+    let meant = place.dense_chunk("Something else entirely.", axis(0));
+    store.replace_lesson(place.lesson, &[meant.clone(), spoken.clone()]).await.unwrap();
+    let query = Query { text: "encoders".into(), dense: Some(axis(0)) };
+    let mut ids = [spoken.id, meant.id];
+    ids.sort();
+    for _ in 0..20 {
+        assert_eq!(found(&store, &query, &place.scope()).await, ids);
+    }
+}
+
+#[tokio::test]
+async fn a_question_without_words_finds_nothing_and_is_no_error() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    store.replace_lesson(place.lesson, &[place.chunk("Motors.")]).await.unwrap();
+    for text in ["", "what is the", "🤖 \u{0} …"] {
+        assert_eq!(found(&store, &words(text), &place.scope()).await, NOTHING, "{text:?}");
+    }
+    assert_eq!(store.search(&words("motors"), &place.scope(), 0).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_vector_of_another_model_is_refused() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    for bad in [vec![1.0; 3], vec![f32::NAN; 384]] {
+        let error = store.search(&meaning(bad), &place.scope(), 5).await.unwrap_err();
+        assert!(matches!(error, StoreError::BadVector { expected: 384, .. }), "{error}");
+    }
+}

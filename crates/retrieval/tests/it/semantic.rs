@@ -1,0 +1,26 @@
+//! Words and meaning together, over the real model.
+
+use retrieval::{EdgeStore, Query, VectorStore};
+
+use crate::fixture::{NOTHING, Place, found, model, words};
+
+#[tokio::test]
+async fn a_paraphrase_that_shares_no_word_is_found_by_meaning() {
+    let Some(model) = model("a_paraphrase_that_shares_no_word_is_found_by_meaning") else { return };
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let texts = [
+        "Counting wheel turns tells a vehicle how far it has travelled.",
+        "A camera turns light into a grid of numbers.",
+        "Topics carry messages from publishers to subscribers.",
+    ];
+    let vectors = model.embed(texts.map(String::from).to_vec()).await.unwrap();
+    let chunks: Vec<_> = texts.iter().zip(vectors).map(|(text, dense)| place.dense_chunk(text, dense)).collect();
+    store.replace_lesson(place.lesson, &chunks).await.unwrap();
+
+    let question = "estimate distance driven by a car";
+    assert_eq!(found(&store, &words(question), &place.scope()).await, NOTHING);
+    let dense = model.embed_query(question).await.unwrap();
+    let query = Query { text: question.into(), dense };
+    assert_eq!(found(&store, &query, &place.scope()).await.first(), Some(&chunks[0].id));
+}
