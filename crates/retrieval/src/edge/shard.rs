@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{
     CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldIndexOperations,
     Filter, Fusion, JsonPath, Modifier, NamedQuery, OperationError, PayloadFieldSchema, PayloadSchemaType, PointId,
@@ -19,6 +20,9 @@ const CANDIDATES: usize = 50;
 /// The constant of reciprocal rank fusion, Qdrant's default: a first place in one list outweighs
 /// middling places in both, so a rare word that only one passage holds still comes out on top.
 const RRF_K: usize = 2;
+/// Cosine below which two texts have nothing to do with each other. The nearest passages always
+/// exist; without a floor every question, on whatever subject, would be "answered" by some.
+const DENSE_FLOOR: f32 = 0.25;
 /// Points per write. One write is one record of the write-ahead log, which must fit a segment.
 const BATCH: usize = 64;
 /// Size of a segment of the write-ahead log in bytes.
@@ -86,9 +90,15 @@ impl Shard {
         let sparse = self.bm25.question(&query.text);
         let filter = points::any_of(&self.stage, &scope.stage_ids);
         let candidates = limit.max(CANDIDATES);
-        let prefetches: Vec<_> = [(BM25, sparse), (DENSE, dense)]
+        let floor = Some(OrderedFloat(DENSE_FLOOR));
+        let halves = [sparse.map(|words| (BM25, words, None)), dense.map(|vector| (DENSE, vector, floor))];
+        let prefetches: Vec<_> = halves
             .into_iter()
-            .filter_map(|(name, vector)| Some(prefetch(name, vector?, &filter, candidates)))
+            .flatten()
+            .map(|(name, vector, floor)| Prefetch {
+                score_threshold: floor,
+                ..prefetch(name, vector, &filter, candidates)
+            })
             .collect();
         if prefetches.is_empty() {
             return Ok(Vec::new());

@@ -91,12 +91,16 @@ impl Embedder {
         if let [question] = texts.as_slice() {
             return Ok(vec![inner.question(question).await?]);
         }
-        let mut vectors = Vec::with_capacity(texts.len());
-        let mut rest = texts;
-        while !rest.is_empty() {
-            let after = rest.split_off(rest.len().min(BATCH));
-            vectors.extend(inner.run(rest).await?);
-            rest = after;
+        let mut texts = texts;
+        let mut vectors = vec![Vec::new(); texts.len()];
+        // A batch is padded to its longest text, so texts of a length go together.
+        let mut order: Vec<usize> = (0..texts.len()).collect();
+        order.sort_by_key(|&at| texts[at].len());
+        for batch in order.chunks(BATCH) {
+            let batch_texts = batch.iter().map(|&at| std::mem::take(&mut texts[at])).collect();
+            for (&at, vector) in batch.iter().zip(inner.run(batch_texts).await?) {
+                vectors[at] = vector;
+            }
         }
         Ok(vectors)
     }

@@ -118,6 +118,16 @@ async fn a_question_without_words_finds_nothing_and_is_no_error() {
 }
 
 #[tokio::test]
+async fn the_nearest_passage_is_not_found_when_it_is_far_from_the_question() {
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let mut far = axis(0);
+    far[1] = 5.0;
+    store.replace_lesson(place.lesson, &[place.dense_chunk("Motors.", far)]).await.unwrap();
+    assert_eq!(found(&store, &meaning(axis(0)), &place.scope()).await, NOTHING);
+}
+
+#[tokio::test]
 async fn a_vector_of_another_model_is_refused() {
     let store = EdgeStore::temp().unwrap();
     let place = Place::new();

@@ -24,3 +24,16 @@ async fn a_paraphrase_that_shares_no_word_is_found_by_meaning() {
     let query = Query { text: question.into(), dense };
     assert_eq!(found(&store, &query, &place.scope()).await.first(), Some(&chunks[0].id));
 }
+
+#[tokio::test]
+async fn a_question_on_another_subject_finds_nothing() {
+    let Some(model) = model("a_question_on_another_subject_finds_nothing") else { return };
+    let store = EdgeStore::temp().unwrap();
+    let place = Place::new();
+    let text = "Counting wheel turns tells a vehicle how far it has travelled.";
+    let vector = model.embed_query(text).await.unwrap().unwrap();
+    store.replace_lesson(place.lesson, &[place.dense_chunk(text, vector)]).await.unwrap();
+    let question = "How do I bake bread?";
+    let query = Query { text: question.into(), dense: model.embed_query(question).await.unwrap() };
+    assert_eq!(found(&store, &query, &place.scope()).await, NOTHING);
+}
