@@ -8,7 +8,7 @@ use crate::{
     reading::{Reading, comparable, spoken},
     text::{
         fold,
-        terms::{content, phrase_in},
+        terms::{content, is_subject, phrase_in},
     },
 };
 
@@ -63,7 +63,7 @@ fn reaches(r: &Reading<'_>, exercise: usize, sure: Sure) -> bool {
     let of_lesson =
         r.words.any(&["lesson", "the text", "the page", "the section", "the chapter"]) && !r.intent.about_exercise;
     match r.intent.extraction {
-        Some(Extraction::Solution) => here || bare || (!r.intent.define && r.coverage() < 0.5),
+        Some(Extraction::Solution) => here || bare || !is_of_something_else(r),
         Some(Extraction::Work) => here || bare,
         Some(Extraction::Code) => {
             !of_lesson && (bare || r.intent.about_exercise || (sure == Sure::Named && !asks_why(r)))
@@ -74,6 +74,17 @@ fn reaches(r: &Reading<'_>, exercise: usize, sure: Sure) -> bool {
         }
         None => pasted(r, exercise) && !asks_why(r) && !r.intent.stuck,
     }
+}
+
+/// "The solution to gimbal lock", "the answer to why it shakes": a question about the subject. What
+/// was retrieved plays no part: a refusal must not depend on it.
+fn is_of_something_else(r: &Reading<'_>) -> bool {
+    let words = &r.words.0;
+    words.windows(2).enumerate().any(|(at, pair)| {
+        let noun = matches!(pair[0].as_str(), "solution" | "solutions" | "answer" | "answers");
+        let link = matches!(pair[1].as_str(), "to" | "for" | "of" | "why" | "how");
+        noun && link && words[at + 2..].iter().any(|word| is_subject(word))
+    })
 }
 
 /// "Why", "what does … mean": a question about the task, not a demand for its solution.

@@ -1,6 +1,10 @@
 //! What to look for in the lessons.
 
-use crate::{Said, Speaker, intent::unmask, text::terms};
+use crate::{
+    Said, Speaker,
+    intent::{is_definition, unmask},
+    text::{phrase::Words, terms},
+};
 
 /// Below this many subject words a message leans on what was said before.
 pub(crate) const SHORT: usize = 2;
@@ -26,17 +30,29 @@ pub fn search_text(text: &str, quoted: Option<&str>, history: &[Said]) -> String
 
 /// The latest message of the student that names a subject, when this one hardly does.
 pub(crate) fn earlier_question<'h>(text: &str, history: &'h [Said]) -> Option<&'h str> {
-    if terms::content(text).len() >= SHORT && !leans_back(text) {
+    if !leans_back(text) {
         return None;
     }
     let mut mine = history.iter().rev().filter(|said| said.by == Speaker::Student);
     mine.find(|said| !terms::content(&said.text).is_empty()).map(|said| said.text.as_str())
 }
 
-/// A short message with a pronoun in place of its subject: "how fast is it?"
+/// A message without a subject of its own ("why?"), or with a pronoun in its place ("how fast is it?").
 fn leans_back(text: &str) -> bool {
     let words = unmask(text);
-    words.len() <= 8 && words.one_of(&["it", "its", "they", "them", "this", "that", "those", "these", "then"])
+    let subjects = terms::content(text).len();
+    let brief = subjects < SHORT && words.len() <= 3 && !is_definition(&words);
+    let pronoun =
+        words.len() <= 8 && words.one_of(&["it", "its", "they", "them", "this", "that", "those", "these", "then"]);
+    subjects == 0 || brief || pronoun || is_reply(&words)
+}
+
+/// A short try at an answer: its subject is that of the tutor's question.
+fn is_reply(words: &Words) -> bool {
+    let first = words.0.first().map_or("", String::as_str);
+    let replies = ["because", "maybe", "perhaps", "probably", "yes", "no", "so", "well", "like", "cause", "cuz"];
+    words.len() <= 12
+        && (replies.contains(&first) || words.find("i think") == Some(0) || words.find("i guess") == Some(0))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::wording::{Names, name};
 use crate::{
-    reading::{Reading, Sentence},
+    reading::{Reading, Sentence, asked_about},
     text::{
         fold,
         stem::stem,
@@ -33,15 +33,19 @@ pub(super) fn names(r: &Reading<'_>, quotes: &[&Sentence]) -> Names {
 /// The concept: a term of the lesson that the question names; one that the question and the
 /// quotation share; the heading, when the question touches it; the question's own words.
 fn concept(r: &Reading<'_>, quoted: &[String], heading: &str) -> Option<String> {
-    let asked = r.subject();
+    let asked = &r.subject()[..];
+    // "Embodiment: the body does its part" is about embodiment.
+    let heading = heading.split(':').next().unwrap_or_default().trim();
     let longest = |wanted: &dyn Fn(&str) -> bool| {
         let fitting = r.q.concepts.iter().filter(|c| wanted(c));
         fitting.max_by_key(|c| content(c).len()).map(|c| name(c)).filter(|c| !c.is_empty())
     };
     let touched = |text: &str| content(text).iter().any(|stem| asked.contains(stem));
-    longest(&|c| phrase_in(c, asked))
+    longest(&|c| phrase_in(c, &r.own))
+        .or_else(|| longest(&|c| phrase_in(c, asked)))
         .or_else(|| longest(&|c| phrase_in(c, quoted) && touched(c)))
         .or_else(|| (touched(heading) && heading.split(' ').count() <= 4).then(|| heading.to_owned()))
+        .or_else(|| asked_about(r.q).filter(|_| r.leaning).map(name).filter(|c| !c.is_empty()))
         .or_else(|| words_of_question(r, quoted))
         .or_else(|| longest(&|c| phrase_in(c, quoted)))
 }

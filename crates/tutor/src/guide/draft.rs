@@ -44,10 +44,20 @@ impl<'r, 'q> Draft<'r, 'q> {
         chosen.is_some()
     }
 
-    /// The first fresh option, beginning at a place that varies with the question and the turn.
+    /// The first fresh option, beginning at a place that varies with the question and the turn. One
+    /// whose wording was not used with other names either comes first.
     pub(super) fn choose(&self, options: &[&str], names: &wording::Names) -> Option<String> {
-        let rotated = (0..options.len()).map(|step| options[(self.seed + step) % options.len()]);
-        rotated.filter_map(|template| names.fill(template)).find(|text| self.is_fresh(text))
+        let rotated: Vec<&str> = (0..options.len()).map(|step| options[(self.seed + step) % options.len()]).collect();
+        let fresh = |template: &&str| names.fill(template).filter(|text| self.is_fresh(text));
+        let unused = rotated.iter().filter(|template| !self.is_used(template));
+        unused.clone().find_map(fresh).or_else(|| rotated.iter().find_map(fresh))
+    }
+
+    /// Whether the longest literal part of a template stands in something said.
+    fn is_used(&self, template: &str) -> bool {
+        let parts = template.split(['{', '}']).step_by(2).map(comparable);
+        let Some(longest) = parts.max_by_key(String::len).filter(|part| part.len() > 12) else { return false };
+        self.r.said.iter().chain(&self.said).any(|sentence| sentence.contains(&longest))
     }
 
     /// Adds a paragraph as it is.

@@ -34,7 +34,10 @@ const BACK: &[&str] = &[
 
 /// "Where do I start?", answered plainly.
 pub(super) fn start(draft: &mut Draft<'_, '_>) {
-    let quotes = related(draft);
+    let mut quotes = related(draft);
+    if draft.r.own.is_empty() {
+        quotes.retain(|sentence| is_at_the_beginning(draft, sentence));
+    }
     let mut names = concept::names(draft.r, &quotes);
     let asked_about_something = !draft.r.own.is_empty() && !quotes.is_empty();
     if asked_about_something {
@@ -44,6 +47,14 @@ pub(super) fn start(draft: &mut Draft<'_, '_>) {
     }
     first_sentence(draft, &quotes);
     ask::one_of(draft, &[START, BACK], &names);
+}
+
+/// Whether a sentence stands in the first two sections of the lesson on the page.
+fn is_at_the_beginning(draft: &Draft<'_, '_>, sentence: &Sentence) -> bool {
+    let q = draft.r.q;
+    let passage = &q.passages[sentence.passage];
+    let first = q.headings.iter().take(2).any(|heading| passage.heading_path.contains(heading));
+    first && q.lesson_slug == Some(passage.lesson_slug.as_str())
 }
 
 /// Lesson, first heading, second heading, exercise: a plan in three plain sentences.
@@ -76,15 +87,15 @@ pub(super) fn next(draft: &mut Draft<'_, '_>) {
         names.stage = name(&stage.title);
         names.opens = name(&stage.opens_after);
     }
-    draft.say(
-        &[
-            "Next comes the exercise “{e}” of this lesson; do it while the text is fresh.",
-            "Try the exercise “{e}” first: it shows what has stayed with you.",
-            "The exercises of *{l}* are behind you, so mark the lesson as complete and open the one after it.",
-            "Mark the lesson as complete when you have read it to the end, and go on to the one after it.",
-        ],
-        &names,
-    );
+    let try_it = [
+        "Next comes the exercise “{e}” of this lesson; do it while the text is fresh.",
+        "Try the exercise “{e}” first: it shows what has stayed with you.",
+    ];
+    let move_on = [
+        "Mark this lesson as complete when you have read it to the end, and go on to the one after it.",
+        "The exercises here are behind you, so mark the lesson as complete and open the one after it.",
+    ];
+    let _ = draft.say(&try_it, &names) || draft.say(&move_on, &names);
     draft.say(
         &[
             "When every required lesson is complete, the next stage, “{s}”, opens; what it waits for is “{o}”.",

@@ -7,12 +7,10 @@ use super::{
 };
 use crate::Courtesy;
 
-const HELLO: &[&str] = &[
-    "Hello! I am the tutor of *{k}*, and I am glad that you are here.",
-    "Hi, good to see you in *{k}*.",
-    "Welcome back; shall we go on with *{k}*?",
-    "Hello again.",
-];
+const HELLO: &[&str] =
+    &["Hello! I am the tutor of *{k}*, and I am glad that you are here.", "Hi, good to see you in *{k}*."];
+const HELLO_AGAIN: &[&str] =
+    &["Welcome back to *{k}*.", "Hello again; good that you are still here.", "Hi, here I am."];
 const THANKS: &[&str] = &[
     "You are welcome; the thinking was yours.",
     "Gladly, that is what I am here for.",
@@ -66,6 +64,7 @@ pub(super) fn greet(draft: &mut Draft<'_, '_>, courtesy: Courtesy) {
     }
     let names = names(draft);
     let (words, question) = match courtesy {
+        Courtesy::Hello if draft.r.turns > 0 => (HELLO_AGAIN, BEGIN),
         Courtesy::Hello => (HELLO, BEGIN),
         Courtesy::Thanks => (THANKS, MORE),
         Courtesy::Goodbye => (GOODBYE, LATER),

@@ -17,6 +17,10 @@ const SECOND: f32 = 0.7;
 /// Verbs that follow what is being defined.
 const DEFINING: &[&str] = &["is", "are", "means", "mean", "describes", "refers", "denotes", "measures", "says"];
 
+/// A sentence that begins so says when something holds, not what it is.
+const CONDITIONAL: &[&str] =
+    &["whether", "if", "when", "while", "although", "during", "for", "in", "at", "what", "how", "why", "where"];
+
 /// A wanted stem with its weight and the stems that may stand in for it.
 struct Wanted<'r> {
     stem: &'r str,
@@ -47,10 +51,14 @@ pub(super) fn sentences<'r>(draft: &Draft<'r, '_>) -> Vec<&'r Sentence> {
     picked.into_iter().map(|index| &r.corpus.sentences[index]).collect()
 }
 
-/// The first unsaid sentence of the best passages, for turns that name no subject.
+/// The first unsaid sentence of the best passages, of the lesson on the page if possible: for turns
+/// that name no subject.
 pub(super) fn opening<'r>(draft: &Draft<'r, '_>) -> Option<&'r Sentence> {
     let r: &'r Reading<'_> = draft.r;
-    r.corpus.sentences.iter().find(|sentence| sentence.quotable && !sentence.dependent && !draft.is_said(sentence))
+    let fits = |sentence: &&Sentence| sentence.quotable && !sentence.dependent && !draft.is_said(sentence);
+    let here = |sentence: &&Sentence| Some(r.q.passages[sentence.passage].lesson_slug.as_str()) == r.q.lesson_slug;
+    let all = &r.corpus.sentences;
+    all.iter().filter(fits).find(here).or_else(|| all.iter().find(fits))
 }
 
 /// Quotable, unsaid sentences that bear on the question, best first.
@@ -127,11 +135,18 @@ fn definition(r: &Reading<'_>, sentence: &Sentence) -> f32 {
     let stems: Vec<String> = words.iter().map(|word| stem(word)).collect();
     let verb = words.iter().take(9).position(|word| DEFINING.contains(&word.as_str()));
     let subject = &stems[..verb.unwrap_or(0)];
-    let term = r.subject();
-    if !term.is_empty() && term.iter().all(|stem| subject.contains(stem)) {
+    let term = &r.subject()[..];
+    let plain = !words.first().is_some_and(|first| CONDITIONAL.contains(&first.as_str()));
+    if plain && !term.is_empty() && term.iter().all(|stem| subject.contains(stem)) {
         return 1.2 - 0.08 * verb.unwrap_or(0) as f32;
     }
-    if is_bold(term, &sentence.text) || is_named(term, &words, &stems) { 0.9 } else { 0.0 }
+    if is_bold(term, &sentence.text) {
+        1.3
+    } else if is_named(term, &words, &stems) {
+        0.9
+    } else {
+        0.0
+    }
 }
 
 /// Lessons set a term in bold where they introduce it.

@@ -63,7 +63,7 @@ const LEAD: &[&str] = &[
     "Here is how *{l}* puts it under “{h}”:",
     "Have a look at “{h}”:",
     "The lesson *{l}* says:",
-    "Compare this with the section “{h}” of *{l}*:",
+    "Look at this, from “{h}” in *{l}*:",
     "A sentence from “{h}” helps:",
 ];
 const ADVICE: &[&str] = &[

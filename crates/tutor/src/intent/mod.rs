@@ -43,7 +43,7 @@ pub(crate) struct Intent {
     pub(crate) shape: shape::Shape,
 }
 
-pub(crate) use shape::Shape;
+pub(crate) use shape::{Shape, is_definition};
 
 impl Intent {
     /// Reads one message.

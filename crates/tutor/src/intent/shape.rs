@@ -129,7 +129,7 @@ pub(super) fn is_next(words: &Words) -> bool {
 }
 
 /// "What is X?", "what does X mean?", for an X of few words.
-pub(super) fn is_definition(words: &Words) -> bool {
+pub(crate) fn is_definition(words: &Words) -> bool {
     let asks = words.any(&["define", "definition of", "meaning of", "what is meant by", "whats meant by"])
         || (words.has("what does") && words.one_of(&["mean", "stand", "do"]))
         || (words.has("what do") && words.one_of(&["mean"]))

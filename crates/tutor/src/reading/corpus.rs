@@ -69,10 +69,11 @@ impl Corpus {
         let first = self.sentences.len();
         let source = if passage.markdown.trim().is_empty() { &passage.text } else { &passage.markdown };
         for (number, block) in blocks::read(source).into_iter().enumerate() {
+            let item = matches!(block, Block::Item(_));
             match block {
-                Block::Prose(text) => {
+                Block::Prose(text) | Block::Item(text) => {
                     self.sentences
-                        .extend(sentences::split(&text).into_iter().map(|text| sentence(index, number, text)));
+                        .extend(sentences::split(&text).into_iter().map(|text| sentence(index, number, text, item)));
                 }
                 Block::Code { language, body } => self.code.push(Code { passage: index, language, body }),
             }
@@ -111,10 +112,14 @@ impl Corpus {
     }
 }
 
-fn sentence(passage: usize, block: usize, text: &str) -> Sentence {
+fn sentence(passage: usize, block: usize, text: &str, item: bool) -> Sentence {
     let text = balanced(text);
     let words = fold::words(&text);
-    let quotable = QUOTABLE.contains(&words.len()) && !text.ends_with(':') && !gives_orders(&words.join(" "));
+    // Without a final mark a sentence runs on into a formula, a list or code.
+    let whole = item || text.ends_with(['.', '!', '?', '…', '”', '"', ')', '*', '$', '。', '！', '？']);
+    let begun = !text.starts_with(char::is_lowercase);
+    let quotable =
+        QUOTABLE.contains(&words.len()) && whole && begun && !text.ends_with(':') && !gives_orders(&words.join(" "));
     Sentence {
         passage,
         block,

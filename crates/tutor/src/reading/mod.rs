@@ -62,13 +62,14 @@ impl<'q> Reading<'q> {
     }
 
     /// The stems of what the message is about: its own, or those it leans on.
-    pub(crate) fn subject(&self) -> &[String] {
-        if self.leaning && !self.context.is_empty() { &self.context } else { &self.own }
+    pub(crate) fn subject(&self) -> Vec<String> {
+        let around = if self.leaning { self.context.as_slice() } else { &[] };
+        self.own.iter().chain(around).cloned().collect()
     }
 
     /// The subject stems that matter, with their weight: the message's own first.
     pub(crate) fn wanted(&self) -> Vec<(&str, f32)> {
-        let (mine, theirs) = if self.leaning { (0.6, 1.0) } else { (1.0, 0.5) };
+        let (mine, theirs) = if self.leaning { (1.0, 0.9) } else { (1.0, 0.5) };
         let own = self.own.iter().map(|stem| (stem.as_str(), mine));
         let context = self.context.iter().filter(|stem| !self.own.contains(stem));
         let around = context.map(|stem| (stem.as_str(), theirs));
@@ -81,12 +82,19 @@ fn context(q: &Question<'_>, own: &[String]) -> Vec<String> {
     let mut out = q.quoted.map(|quoted| terms::content(clip(quoted))).unwrap_or_default();
     if let Some(earlier) = earlier_question(q.text, q.history) {
         out.extend(terms::content(earlier));
+        out.extend(terms::content(asked_about(q).unwrap_or_default()));
     }
     if out.is_empty() && own.is_empty() {
         out.extend(terms::content(q.lesson_title.unwrap_or_default()));
         out.extend(q.concepts.iter().flat_map(|concept| terms::content(concept)));
     }
     out
+}
+
+/// The concept of the tutor's latest question: the last words it set in bold.
+pub(crate) fn asked_about<'q>(q: &Question<'q>) -> Option<&'q str> {
+    let latest = q.history.iter().rev().find(|said| said.by == Speaker::Tutor)?;
+    latest.text.rsplit("**").nth(1).filter(|bold| bold.split_whitespace().count() <= 5)
 }
 
 fn clip(text: &str) -> &str {

@@ -7,7 +7,9 @@ pub(crate) fn spoken(markdown: &str) -> Vec<String> {
     let mut out = Vec::new();
     for block in blocks::read(markdown) {
         match block {
-            Block::Prose(text) => out.extend(sentences::split(&without_marks(&text)).into_iter().map(comparable)),
+            Block::Prose(text) | Block::Item(text) => {
+                out.extend(sentences::split(&without_marks(&text)).into_iter().map(comparable))
+            }
             Block::Code { body, .. } => out.push(comparable(&body)),
         }
     }

@@ -3,14 +3,16 @@
 /// One block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Block {
-    /// Running text on one line: a paragraph, a list item or a quotation, without its marker.
+    /// Running text on one line: a paragraph or a quotation, without its marker.
     Prose(String),
+    /// A list item, which may do without a final mark.
+    Item(String),
     /// Fenced code, with its language.
     Code { language: String, body: String },
 }
 
-/// Reads the blocks. Headings, tables, rules and displayed formulas are left out: they cannot be
-/// quoted as prose.
+/// Reads the blocks. Headings, tables, rules and formulas that stand alone are left out: they cannot
+/// be quoted as prose.
 pub(crate) fn read(markdown: &str) -> Vec<Block> {
     let mut reader = Reader::default();
     for line in markdown.lines() {
@@ -20,12 +22,20 @@ pub(crate) fn read(markdown: &str) -> Vec<Block> {
     reader.blocks
 }
 
+/// Longest displayed formula that is drawn into its sentence, in bytes.
+const FORMULA: usize = 240;
+
 #[derive(Default)]
 struct Reader {
     blocks: Vec<Block>,
     prose: String,
+    item: bool,
+    /// A blank line came in the middle of a sentence: a displayed formula may complete it.
+    waiting: bool,
+    /// Mark, language and body of an open fence.
     fence: Option<(String, String, String)>,
-    formula: bool,
+    /// An open displayed formula.
+    formula: Option<String>,
 }
 
 impl Reader {
@@ -34,19 +44,34 @@ impl Reader {
         if self.fence.is_some() {
             return self.code(line);
         }
+        if self.formula.is_some() || trimmed.starts_with("$$") {
+            return self.display(trimmed);
+        }
         if let Some(mark) = fence_mark(trimmed) {
             self.end_prose();
             let language = trimmed.trim_start_matches(['`', '~']).trim().to_owned();
             self.fence = Some((mark, language, String::new()));
             return;
         }
-        let dollars = trimmed.matches("$$").count();
-        if self.formula || (trimmed.starts_with("$$") && !trimmed.is_empty()) {
-            self.end_prose();
-            self.formula = self.formula != (dollars % 2 == 1);
-            return;
-        }
         self.text(trimmed);
+    }
+
+    fn display(&mut self, line: &str) {
+        let (mut tex, rest) = match self.formula.take() {
+            Some(tex) => (tex, line),
+            None => (String::new(), &line[2..]),
+        };
+        let end = rest.find("$$");
+        tex.push_str(rest[..end.unwrap_or(rest.len())].trim());
+        if end.is_none() {
+            tex.push(' ');
+            self.formula = Some(tex);
+        } else if self.prose.is_empty() || is_ended(&self.prose) || tex.len() > FORMULA || tex.contains('$') {
+            self.end_prose();
+        } else {
+            self.prose.push_str(&format!(" ${}$", tex.trim()));
+            self.waiting = true;
+        }
     }
 
     fn code(&mut self, line: &str) {
@@ -62,24 +87,39 @@ impl Reader {
 
     fn text(&mut self, line: &str) {
         let line = line.trim_start_matches('>').trim();
+        if line.is_empty() && !self.item && !self.prose.is_empty() && !is_ended(&self.prose) {
+            self.waiting = true;
+            return;
+        }
         let skipped = line.is_empty() || line.starts_with('#') || line.starts_with('|') || is_rule(line);
         let item = list_item(line);
-        if skipped || item.is_some() {
+        let continued = !self.waiting || line.starts_with(char::is_lowercase);
+        if skipped || item.is_some() || !continued {
             self.end_prose();
         }
+        self.waiting = false;
         if !skipped {
             if !self.prose.is_empty() {
                 self.prose.push(' ');
             }
+            self.item |= item.is_some();
             self.prose.push_str(item.unwrap_or(line));
         }
     }
 
     fn end_prose(&mut self) {
         if !self.prose.is_empty() {
-            self.blocks.push(Block::Prose(std::mem::take(&mut self.prose)));
+            let text = std::mem::take(&mut self.prose);
+            self.blocks.push(if self.item { Block::Item(text) } else { Block::Prose(text) });
         }
+        self.item = false;
+        self.waiting = false;
     }
+}
+
+/// Whether a text ends with a sentence's final mark.
+fn is_ended(text: &str) -> bool {
+    text.trim_end_matches(['*', '_', ')', '”', '"']).ends_with(['.', '!', '?', '…', '。', '！', '？'])
 }
 
 fn fence_mark(line: &str) -> Option<String> {
@@ -109,10 +149,20 @@ mod tests {
         Block::Prose(text.to_owned())
     }
 
+    fn item(text: &str) -> Block {
+        Block::Item(text.to_owned())
+    }
+
     #[test]
     fn paragraphs_items_and_quotations_are_prose() {
         let blocks = read("# Title\nOne\ntwo.\n\n- a\n- b\n\n> Key idea.\n\n| x | y |\n|---|---|\n\n$$\nx\n$$\nEnd.");
-        assert_eq!(blocks, [prose("One two."), prose("a"), prose("b"), prose("Key idea."), prose("End.")]);
+        assert_eq!(blocks, [prose("One two."), item("a"), item("b"), prose("Key idea."), prose("End.")]);
+    }
+
+    #[test]
+    fn a_displayed_formula_belongs_to_its_sentence() {
+        let blocks = read("It sags. The error is\n\n$$e = 1$$\n\nfor a gain.\n\n$$\nx\n$$\n\nMore");
+        assert_eq!(blocks, [prose("It sags. The error is $e = 1$ for a gain."), prose("More")]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ reading remind right said say saying says section see sentence show simple simpl
 start started begin stage step steps student stuck study suppose sure talk task teach tell tells term terms text \
 think thinking thought topic try trying tutor understand understanding understood use used uses using want wanted \
 wonder wondering word words work works wrong role purpose reason people person simplest kinda gonna wanna dunno \
-idk compare compared comparison versus relate related relation";
+idk helps helped helping come comes coming another bring brings leave leaves left put puts again whole compare compared comparison versus relate related relation";
 
 /// Whether a folded word carries no subject.
 pub(crate) fn is_stop(word: &str) -> bool {

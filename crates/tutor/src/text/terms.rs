@@ -4,8 +4,8 @@ use super::{fold::words, stem::stem, stopwords::is_stop};
 
 /// Words that are subjects only weakly: they stand in every text.
 const GENERIC: &str = "able add affect apply bad best better big build case cause change choose common consist \
-create easy effect enough fact full hard high involve large long low main method new number old problem produce \
-provide reach real require result run set short single small special system time two type value world year";
+create easy effect enough fact fast full hard high involve large long low main method new number old problem produce quick \
+provide reach real require result run set short single slow small special system time two type value world year";
 
 /// The distinct stems of a text's subject words, in order.
 pub(crate) fn content(text: &str) -> Vec<String> {

@@ -35,7 +35,8 @@ pub fn assert_citations_hold(turn: &Turn) {
         let tail: Vec<&str> = said.split_whitespace().rev().take(4).collect();
         let source = &turn.passages[citation.passage];
         let quoted = tail.iter().rev().copied().collect::<Vec<_>>().join(" ");
-        let stands = source.markdown.split_whitespace().collect::<Vec<_>>().join(" ").contains(&quoted);
+        let stands =
+            source.markdown.replace("$$", "$").split_whitespace().collect::<Vec<_>>().join(" ").contains(&quoted);
         assert!(stands || said.ends_with("part of the work."), "{quoted:?} is not in {:?}", source.markdown);
     }
 }
@@ -80,7 +81,7 @@ const ANSWERED_BY: &[(&str, &str)] = &[
     ("Does systematic error shrink by averaging?", "Systematic error does not shrink by averaging."),
     ("What causes integrator windup?", "Saturation and integral action together cause"),
     ("What is saturation?", "this is **saturation**"),
-    ("Why does a proportional controller sag?", "A spring that holds a load must be stretched"),
+    ("Does doubling the gain remove the sag?", "Doubling the gain halves the sag but never removes it."),
     ("What is Moravec's paradox?", "Moravec's paradox"),
     ("How do I remedy a noisy derivative?", "low-pass filter on the velocity"),
 ];

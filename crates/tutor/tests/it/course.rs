@@ -1,6 +1,9 @@
 //! A small course: two real lessons, two exercises, one closed stage, and a plain retriever.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 use tutor::{
     Answer, Decision, Exercise, Hints, LockedStage, Passage, Question, Said, Speaker, decide, guide, search_text,
@@ -116,9 +119,10 @@ impl Course {
             ..Question::default()
         };
         change(&mut q);
+        let begin = Instant::now();
         let decision = decide(&q);
         let answer = guide(&q, &decision);
-        Turn { decision, answer, passages: q.passages.to_vec() }
+        Turn { took: begin.elapsed(), decision, answer, passages: q.passages.to_vec() }
     }
 
     /// Asks one message after the other in one thread.
@@ -140,6 +144,8 @@ impl Course {
 pub struct Turn {
     pub decision: Decision,
     pub answer: Answer,
+    /// How long deciding and writing took.
+    pub took: Duration,
     pub passages: Vec<Passage>,
 }
 
@@ -151,15 +157,17 @@ fn bag(text: &str) -> Vec<String> {
     words.map(|word| word.trim_end_matches('s').to_owned()).collect()
 }
 
-/// One passage a paragraph, code with the paragraph before it.
+/// One passage a paragraph, code and formulas with the paragraph before them.
 fn cut(slug: &str, title: &str, markdown: &str) -> Vec<Passage> {
     let mut passages: Vec<Passage> = Vec::new();
     let mut heading = String::new();
     for part in fenced_parts(markdown) {
         if let Some(text) = part.strip_prefix("##") {
             text.trim_start_matches('#').trim().clone_into(&mut heading);
-        } else if part.starts_with("```") && !passages.is_empty() {
-            passages.last_mut().unwrap().markdown += &format!("\n\n{part}");
+        } else if (part.starts_with(['`', '$']) || part.starts_with(char::is_lowercase)) && !passages.is_empty() {
+            let last = passages.last_mut().unwrap();
+            last.markdown += &format!("\n\n{part}");
+            last.text += &format!(" {part}");
         } else {
             passages.push(Passage {
                 id: format!("{slug}-{}", passages.len()),
