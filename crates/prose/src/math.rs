@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn a_long_sum_without_braces_is_still_a_formula() {
-        let html = to_html(&r"a\cos\theta + b\sin\phi - ".repeat(20).trim_end_matches(" - "), true);
+        let html = to_html(r"a\cos\theta + b\sin\phi - ".repeat(20).trim_end_matches(" - "), true);
         assert!(html.starts_with("<math"), "{html}");
     }
 }
