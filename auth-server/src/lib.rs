@@ -1,1 +1,107 @@
 //! People: accounts, sessions, keys, OpenID Connect.
+//!
+//! - [`account`]: the account API under `/api/auth`
+//! - [`oidc`]: the authorization server under `/oauth2` and `/.well-known`
+//! - [`pages`]: what people see
+//! - [`session`], [`user`], [`keys`], [`mail`], [`events`], [`limits`]: what those three stand on
+
+pub mod account;
+pub mod config;
+pub mod error;
+pub mod events;
+mod housekeeping;
+pub mod keys;
+pub mod limits;
+pub mod mail;
+pub mod oidc;
+pub mod origin;
+pub mod pages;
+pub mod request;
+pub mod routes;
+pub mod session;
+pub mod state;
+pub mod token;
+pub mod user;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use service::{
+    Mode, database,
+    health::{self, Readiness},
+    layers,
+    serve::{self, listen},
+    telemetry,
+};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+pub use account::seed::{SeedAccount, ensure_account, set_role};
+pub use config::Config;
+pub use keys::store::ensure_signing_key;
+
+use account::password::Passwords;
+use keys::{KeyRing, seal::Sealer};
+use mail::{sender::Sender, transport::Transport};
+use state::{AppState, Shared};
+
+/// This server's name in logs and metrics.
+const SERVICE: &str = "auth-server";
+
+/// Connects, makes what the first start needs (a signing key, the site's registration), starts the background tasks,
+/// and gives the router. The tasks end when `stop` is cancelled.
+///
+/// # Errors
+/// When the database is away, holds another schema, or was sealed under another AUTH_SECRET.
+pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Router> {
+    database::check_schema(&config.common.database_url).await?;
+    let pool = database::connect(&config.common.database_url, "intellistack_auth", config.database_connections).await?;
+    let sealer = Arc::new(Sealer::new(&config.secret));
+    ensure_signing_key(&pool, &config.secret).await?;
+    let keys = KeyRing::load(&pool, &sealer).await.context("cannot read the signing keys")?;
+    oidc::clients::ensure_web_client(&pool, &config).await?;
+    let state = AppState::new(Shared {
+        issuer: config.common.issuer(),
+        passwords: Passwords::new()?,
+        mail_waiting: Arc::new(Notify::new()),
+        keys,
+        sealer,
+        pool,
+        config,
+    });
+    start_tasks(&state, &stop)?;
+    let health = health::router(Readiness::new(SERVICE, state.pool.clone()));
+    Ok(layers::wrap(routes::router(state).merge(health), SERVICE))
+}
+
+fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()> {
+    let sender = Sender {
+        pool: state.pool.clone(),
+        sealer: state.sealer.clone(),
+        transport: Transport::new(&state.config.mail)?,
+        waiting: state.mail_waiting.clone(),
+        keep_sent: state.config.common.mode == Mode::Development,
+    };
+    tokio::spawn(sender.run(stop.clone()));
+    tokio::spawn(state.keys.clone().follow(state.pool.clone(), state.sealer.clone(), stop.clone()));
+    tokio::spawn(housekeeping::run(state.pool.clone(), stop.clone()));
+    Ok(())
+}
+
+/// Serves until `stop` is cancelled.
+///
+/// # Errors
+/// When the address is taken; those of [`app`].
+pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = listen(SERVICE, "AUTH_ADDR", config.addr).await?;
+    if let Some(address) = config.ops_addr {
+        let ops = listen(SERVICE, "AUTH_OPS_ADDR", address).await?;
+        tokio::spawn(serve::run(ops, telemetry::ops_router(), stop.clone()));
+    }
+    let address = config.common.auth_url.clone();
+    let router = app(config, stop.clone()).await?;
+    tracing::info!(%address, "{SERVICE} is ready");
+    serve::run(listener, router, stop).await?;
+    Ok(())
+}

@@ -1,10 +1,25 @@
 //! OAuth 2 and OpenID Connect as pure data and rules: no I/O.
 //!
 //! - [`claims`]: what an access token says (RFC 9068)
+//! - [`error`]: error codes of the endpoints
+//! - [`parameters`]: form-encoded request parameters
+//! - [`pkce`]: proof keys (RFC 7636)
+//! - [`redirect`]: which redirect URIs match
 //! - [`role`]: who a person is to the platform
+//! - [`scope`]: sets of scopes
 
 pub mod claims;
+pub mod error;
+pub mod parameters;
+pub mod pkce;
+pub mod redirect;
 pub mod role;
+pub mod scope;
 
 pub use claims::{AccessClaims, Actor};
+pub use error::ErrorCode;
+pub use parameters::Parameters;
+pub use pkce::CodeChallenge;
+pub use redirect::ApplicationType;
 pub use role::Role;
+pub use scope::ScopeSet;

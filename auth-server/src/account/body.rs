@@ -1,0 +1,140 @@
+//! JSON bodies of the account API, checked in the order its clients rely on: media type, syntax, origin, fields.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::{Map, Value};
+
+use crate::{error::ApiError, request::text, state::AppState};
+
+/// The body of a POST, from an origin that may send it.
+pub struct PostBody {
+    fields: Map<String, Value>,
+    faults: Vec<String>,
+}
+
+/// Members that name where a person goes afterwards, with the code that refuses an untrusted one.
+const TARGETS: [(&str, &str, &str); 4] = [
+    ("callbackURL", "INVALID_CALLBACK_URL", "Invalid callbackURL"),
+    ("redirectTo", "INVALID_REDIRECT_URL", "Invalid redirectURL"),
+    ("errorCallbackURL", "INVALID_ERROR_CALLBACK_URL", "Invalid errorCallbackURL"),
+    ("newUserCallbackURL", "INVALID_NEW_USER_CALLBACK_URL", "Invalid newUserCallbackURL"),
+];
+
+impl FromRequest<AppState> for PostBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let path = request.uri().path().to_owned();
+        let headers = request.headers().clone();
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| unreadable())?;
+        let fields = parse(&headers, &bytes)?;
+        let signs_in = path.ends_with("/sign-in/email") || path.ends_with("/sign-up/email");
+        let trusted = state.trusted();
+        trusted.check_api(&headers, signs_in)?;
+        for (name, code, message) in TARGETS {
+            let target = fields.get(name).and_then(Value::as_str);
+            if target.is_some_and(|target| !target.is_empty() && !trusted.may_redirect_to(target)) {
+                return Err(ApiError::forbidden(code, message));
+            }
+        }
+        Ok(Self { fields, faults: Vec::new() })
+    }
+}
+
+fn unreadable() -> ApiError {
+    ApiError::bad_request("BAD_REQUEST", "Invalid request body")
+}
+
+fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    if bytes.is_empty() {
+        return Ok(Map::new());
+    }
+    let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        let message = format!("Content-Type \"{media_type}\" is not allowed. Allowed types: application/json");
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        Ok(_) => Err(validation("[body] Invalid input: expected object")),
+        Err(_) => Err(ApiError::bad_request("BAD_REQUEST", "Invalid JSON in request body")),
+    }
+}
+
+/// 400: fields that are missing or of another type.
+#[must_use]
+pub fn validation(message: impl Into<String>) -> ApiError {
+    ApiError::bad_request("VALIDATION_ERROR", message)
+}
+
+impl PostBody {
+    /// A text that must be there; `""` and a fault for [`PostBody::finish`] otherwise.
+    pub fn required(&mut self, name: &str) -> String {
+        match self.optional(name) {
+            Some(text) => text,
+            None => {
+                let absent = self.fields.get(name).is_none_or(Value::is_null);
+                if absent {
+                    self.fault(name, "Invalid input: expected string, received undefined");
+                }
+                String::new()
+            }
+        }
+    }
+
+    /// A text that may be there. `null` counts as absent. Postgres text cannot hold NUL, so neither may this.
+    pub fn optional(&mut self, name: &str) -> Option<String> {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::String(text)) if text.contains('\0') => {
+                self.fault(name, "Invalid input: must not contain NUL");
+                None
+            }
+            Some(Value::String(text)) if text.len() > MAX_TEXT => {
+                self.fault(name, "Too big");
+                None
+            }
+            Some(Value::String(text)) => Some(text.clone()),
+            Some(_) => {
+                self.fault(name, "Invalid input: expected string");
+                None
+            }
+        }
+    }
+
+    /// A switch that may be there.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.fields.get(name) {
+            None | Some(Value::Null) => None,
+            Some(Value::Bool(flag)) => Some(*flag),
+            Some(_) => {
+                self.fault(name, "Invalid input: expected boolean");
+                None
+            }
+        }
+    }
+
+    /// Whether the member is there at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.fields.contains_key(name)
+    }
+
+    /// Notes what is wrong with a field.
+    pub fn fault(&mut self, name: &str, what: &str) {
+        self.faults.push(format!("[body.{name}] {what}"));
+    }
+
+    /// # Errors
+    /// 400 with everything that was wrong.
+    pub fn finish(&self) -> Result<(), ApiError> {
+        if self.faults.is_empty() { Ok(()) } else { Err(validation(self.faults.join("; "))) }
+    }
+}
+
+/// No text of this API is longer, in bytes.
+const MAX_TEXT: usize = 8 * 1024;

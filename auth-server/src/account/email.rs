@@ -1,0 +1,80 @@
+//! The syntax of e-mail addresses that accounts may have.
+
+/// Lower case: the form in which addresses are stored and compared.
+#[must_use]
+pub fn normalise(email: &str) -> String {
+    email.to_lowercase()
+}
+
+/// Whether `email` is an address that we take: a plain ASCII local part and a domain with a top-level label of
+/// letters. No quoting, no address literals, no surrounding space: nobody registers with those except by mistake.
+#[must_use]
+pub fn is_valid(email: &str) -> bool {
+    // RFC 5321 section 4.5.3.1: 64 octets before the @, 254 in all.
+    match email.rsplit_once('@') {
+        Some((local, domain)) => email.len() <= 254 && local.len() <= 64 && is_local_part(local) && is_domain(domain),
+        None => false,
+    }
+}
+
+fn is_local_part(local: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"_'+-.".contains(&byte);
+    let last = local.bytes().last();
+    !local.starts_with('.')
+        && !local.contains("..")
+        && local.bytes().all(allowed)
+        && last.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_+-".contains(&byte))
+}
+
+fn is_domain(domain: &str) -> bool {
+    let labels: Vec<&str> = domain.split('.').collect();
+    let last = labels.last().copied().unwrap_or_default();
+    labels.len() >= 2
+        && labels.iter().all(|label| is_label(label))
+        && last.len() >= 2
+        && last.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+fn is_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_valid;
+
+    #[test]
+    fn ordinary_addresses_are_taken() {
+        for email in ["a@x.test", "first.last+tag@mail.example.org", "o'neil_1@ex-ample.io"] {
+            assert!(is_valid(email), "{email}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_plain_address_is_refused() {
+        for email in [
+            "",
+            "a",
+            "@x.test",
+            "a@localhost",
+            "a@x.t",
+            "a@1.2.3.4",
+            "\"a b\"@x.test",
+            "ä@x.test",
+            " a@x.test",
+            "a@x.test ",
+            ".a@x.test",
+            "a..b@x.test",
+            "a.@x.test",
+            "a@-x.test",
+            "a@x..test",
+            "a\0@x.test",
+            "a@b@",
+        ] {
+            assert!(!is_valid(email), "{email:?}");
+        }
+    }
+}

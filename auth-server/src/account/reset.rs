@@ -1,0 +1,184 @@
+//! Forgotten passwords: `POST /api/auth/request-password-reset` (alias `forget-password`),
+//! `GET /api/auth/reset-password/{token}`, `POST /api/auth/reset-password`.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    extract::{Path, RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use oauth::Parameters;
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+use super::{
+    body::{PostBody, validation},
+    email, lockout,
+    send_verification::check_mail_limit,
+    verification::{self, LinkFault, LinkPurpose},
+};
+use crate::{
+    config::RESET_LIFETIME,
+    error::{ApiError, Failure},
+    events::{self, Event, EventType},
+    mail::{self, Letter},
+    request::Caller,
+    session::store,
+    state::AppState,
+    user,
+};
+
+/// Every answer to a request takes at least this long.
+const PAD: Duration = Duration::from_millis(500);
+
+/// Sends a reset link. The answer is the same whether the address is known or not.
+///
+/// # Errors
+/// 400 without an address; 429 for too many mails.
+pub async fn request(
+    State(state): State<AppState>,
+    caller: Caller,
+    mut body: PostBody,
+) -> Result<Json<Value>, ApiError> {
+    let pad = Instant::now() + PAD;
+    let email = email::normalise(&body.required("email"));
+    let target = body.optional("redirectTo").filter(|url| !url.is_empty());
+    body.finish()?;
+    send_link(&state, &caller, &email, target.as_deref()).await?;
+    sleep_until(pad).await;
+    Ok(Json(json!({
+        "status": true,
+        "message": "If this email exists in our system, check your email for the reset link",
+    })))
+}
+
+/// Writes the mail, or one that is dropped when nobody has the address.
+///
+/// # Errors
+/// 429 for too many mails to one address.
+pub async fn send_link(state: &AppState, caller: &Caller, email: &str, target: Option<&str>) -> Result<(), ApiError> {
+    check_mail_limit(state, email).await?;
+    let user = user::find_by_email(&state.pool, email).await?;
+    let mut transaction = state.pool.begin().await?;
+    let event = Event { user: user.as_ref().map(|user| user.id), ..Event::new(EventType::ResetRequested) };
+    events::record(&mut *transaction, caller, event.email(email)).await?;
+    let letter = match &user {
+        Some(user) => {
+            let token = verification::issue(&mut transaction, LinkPurpose::ResetPassword, user, RESET_LIFETIME).await?;
+            let target: String = url::form_urlencoded::byte_serialize(target.unwrap_or(PAGE).as_bytes()).collect();
+            Letter::reset(user, &format!("{}/api/auth/reset-password/{token}?callbackURL={target}", state.issuer))
+        }
+        None => Letter::decoy(email),
+    };
+    mail::enqueue(state, &mut transaction, &letter).await?;
+    transaction.commit().await?;
+    state.mail_waiting.notify_one();
+    Ok(())
+}
+
+/// Our own page for a new password.
+const PAGE: &str = "/reset-password";
+
+/// The link in the mail: leads to the page that asks for the new password, with the token, or with an error.
+///
+/// # Errors
+/// 400 without callbackURL, 403 for an untrusted one.
+pub async fn open_link(
+    State(state): State<AppState>,
+    Path(token): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, ApiError> {
+    let query = Parameters::parse(query.as_deref().unwrap_or_default())
+        .map_err(|error| validation(format!("[query] {error}")))?;
+    let target = query
+        .get("callbackURL")
+        .ok_or_else(|| validation("[query.callbackURL] Invalid input: expected string, received undefined"))?;
+    if !state.trusted().may_redirect_to(target) {
+        return Err(ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL"));
+    }
+    let mut connection = state.pool.acquire().await?;
+    let link = verification::find(&mut connection, LinkPurpose::ResetPassword, &token).await?;
+    let usable = link.is_ok_and(|link| link.used_at.is_none());
+    let mut location = state
+        .config
+        .common
+        .auth_url
+        .join(target)
+        .map_err(|_| ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL"))?;
+    let (name, value) = if usable { ("token", token.as_str()) } else { ("error", LinkFault::Invalid.code()) };
+    location.query_pairs_mut().append_pair(name, value);
+    found(&location)
+}
+
+fn found(location: &Url) -> Result<Response, ApiError> {
+    let location = HeaderValue::from_str(location.as_str())
+        .map_err(|_| ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL"))?;
+    Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response())
+}
+
+/// Sets the new password.
+///
+/// # Errors
+/// 400 for a weak password or a link that does not count.
+pub async fn reset(
+    State(state): State<AppState>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+    mut body: PostBody,
+) -> Result<Json<Value>, ApiError> {
+    let password = body.required("newPassword");
+    let token = body.optional("token");
+    body.finish()?;
+    let query = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
+    let token = token.or_else(|| query.get("token").map(str::to_owned)).unwrap_or_default();
+    set_password(&state, &caller, &token, &password).await?;
+    Ok(Json(json!({"status": true})))
+}
+
+/// Sets a new password by link: single use, ends every session, lifts the lock, and proves the address.
+///
+/// # Errors
+/// 400 for a weak password or a link that does not count.
+pub async fn set_password(state: &AppState, caller: &Caller, token: &str, password: &str) -> Result<(), ApiError> {
+    state.config.password.check(password)?;
+    let hash = state.passwords.hash(password).await?;
+    if apply(state, caller, token, &hash).await? {
+        Ok(())
+    } else {
+        Err(ApiError::invalid_token(StatusCode::BAD_REQUEST))
+    }
+}
+
+async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Result<bool, Failure> {
+    let mut transaction = state.pool.begin().await?;
+    let link = match verification::find(&mut transaction, LinkPurpose::ResetPassword, token).await? {
+        Ok(link) if link.used_at.is_none() => link,
+        _ => return Ok(false),
+    };
+    // Also locks the person's row, and refuses a link to an address that is no longer theirs.
+    let proved = sqlx::query!(
+        r#"update auth."user" set email_verified = true, updated_at = now() where id = $1 and email = $2"#,
+        link.user,
+        link.email
+    )
+    .execute(&mut *transaction)
+    .await?;
+    if proved.rows_affected() == 0 {
+        return Ok(false);
+    }
+    sqlx::query!(
+        "update auth.verification set used_at = now() where user_id = $1 and purpose = 'reset-password' and used_at is null",
+        link.user
+    )
+    .execute(&mut *transaction)
+    .await?;
+    user::set_password_hash(&mut *transaction, link.user, hash).await?;
+    store::end_all(&mut transaction, link.user, None).await?;
+    lockout::lift(&mut transaction, &link.email).await?;
+    events::record(&mut *transaction, caller, Event::of(EventType::PasswordReset, link.user)).await?;
+    transaction.commit().await?;
+    Ok(true)
+}

@@ -1,0 +1,179 @@
+//! Links sent by mail: made, found again, and what the verification link does.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use crate::{
+    config::VERIFICATION_LIFETIME,
+    error::Failure,
+    events::{self, Event, EventType},
+    mail::{self, Letter},
+    request::Caller,
+    state::AppState,
+    token,
+    user::{self, User},
+};
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Proves an address.
+    VerifyEmail,
+    /// Sets a new password.
+    ResetPassword,
+}
+
+impl LinkPurpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "verify-email",
+            Self::ResetPassword => "reset-password",
+        }
+    }
+}
+
+/// Why a link does not count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkFault {
+    /// Unknown, used where it may not be used again, or for an address that changed since.
+    Invalid,
+    /// Too old.
+    Expired,
+}
+
+impl LinkFault {
+    /// The code on the wire.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Invalid => "INVALID_TOKEN",
+            Self::Expired => "TOKEN_EXPIRED",
+        }
+    }
+}
+
+/// A link that was found.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Whose it is.
+    pub user: Uuid,
+    /// Which address it was sent to.
+    pub email: String,
+    /// When it was used.
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// Makes a link's token for `user`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn issue(
+    connection: &mut PgConnection,
+    purpose: LinkPurpose,
+    user: &User,
+    lifetime: TimeDelta,
+) -> Result<String, Failure> {
+    let token = token::random()?;
+    sqlx::query!(
+        "insert into auth.verification (token_hash, purpose, user_id, email, expires_at) values ($1, $2, $3, $4, $5)",
+        token::hash(&token),
+        purpose.as_str(),
+        user.id,
+        user.email,
+        Utc::now() + lifetime
+    )
+    .execute(connection)
+    .await?;
+    Ok(token)
+}
+
+/// Finds the link of this token and locks its row.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(
+    connection: &mut PgConnection,
+    purpose: LinkPurpose,
+    token: &str,
+) -> Result<Result<Link, LinkFault>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select user_id, email, expires_at, used_at from auth.verification
+         where token_hash = $1 and purpose = $2 for update",
+        token::hash(token),
+        purpose.as_str()
+    )
+    .fetch_optional(connection)
+    .await?;
+    Ok(match row {
+        None => Err(LinkFault::Invalid),
+        Some(row) if row.expires_at <= Utc::now() => Err(LinkFault::Expired),
+        Some(row) => Ok(Link { user: row.user_id, email: row.email, used_at: row.used_at }),
+    })
+}
+
+/// Marks the link of this token as used.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mark_used(connection: &mut PgConnection, token: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("update auth.verification set used_at = now() where token_hash = $1", token::hash(token))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Writes the verification mail to `user` into the outbox. `callback` is where the link leads in the end; without it
+/// the link opens our own page.
+///
+/// # Errors
+/// When the database is away.
+pub async fn send_link(
+    state: &AppState,
+    connection: &mut PgConnection,
+    user: &User,
+    callback: Option<&str>,
+) -> Result<(), Failure> {
+    let token = issue(connection, LinkPurpose::VerifyEmail, user, VERIFICATION_LIFETIME).await?;
+    let issuer = &state.issuer;
+    let link = match callback {
+        None => format!("{issuer}/verify-email?token={token}"),
+        Some(callback) => {
+            let callback: String = url::form_urlencoded::byte_serialize(callback.as_bytes()).collect();
+            format!("{issuer}/api/auth/verify-email?token={token}&callbackURL={callback}")
+        }
+    };
+    mail::enqueue(state, connection, &Letter::verification(user, &link)).await
+}
+
+/// Proves the address behind a verification link. Opening it again does no harm.
+///
+/// # Errors
+/// When the database is away.
+pub async fn verify(pool: &PgPool, caller: &Caller, token: &str) -> Result<Result<User, LinkFault>, Failure> {
+    let mut transaction = pool.begin().await?;
+    let link = match find(&mut transaction, LinkPurpose::VerifyEmail, token).await? {
+        Ok(link) => link,
+        Err(fault) => {
+            let event = Event::new(EventType::VerificationFailed).because(fault.code());
+            events::record(pool, caller, event).await?;
+            return Ok(Err(fault));
+        }
+    };
+    let proved = sqlx::query!(
+        r#"update auth."user" set email_verified = true, token_epoch = token_epoch + 1, updated_at = now()
+           where id = $1 and email = $2 and not email_verified"#,
+        link.user,
+        link.email
+    )
+    .execute(&mut *transaction)
+    .await?
+    .rows_affected();
+    if proved > 0 {
+        mark_used(&mut transaction, token).await?;
+        events::record(&mut *transaction, caller, Event::of(EventType::EmailVerified, link.user)).await?;
+    }
+    transaction.commit().await?;
+    let user = user::find(pool, link.user).await?;
+    Ok(user.filter(|user| user.email == link.email && user.email_verified).ok_or(LinkFault::Invalid))
+}

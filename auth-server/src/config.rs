@@ -1,0 +1,97 @@
+//! What this server reads from the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use chrono::TimeDelta;
+use service::{
+    Common, Env, Mode, Secret,
+    config::{is_loopback, listen_address},
+};
+
+use crate::{account::policy::PasswordPolicy, limits::Limits, mail::MailConfig};
+
+/// The identity server's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What all services share.
+    pub common: Common,
+    /// AUTH_ADDR.
+    pub addr: SocketAddr,
+    /// AUTH_OPS_ADDR: where /metrics is served; nowhere if unset.
+    pub ops_addr: Option<SocketAddr>,
+    /// AUTH_SECRET: signs cookies; the keys that seal things at rest derive from it.
+    pub secret: Secret,
+    /// WEB_CLIENT_ID: the site's client id.
+    pub web_client_id: String,
+    /// WEB_CLIENT_SECRET: the site's client secret.
+    pub web_client_secret: Secret,
+    /// PASSWORD_*.
+    pub password: PasswordPolicy,
+    /// LIMIT_*.
+    pub limits: Limits,
+    /// RESEND_API_KEY, SMTP_URL or MAIL_DIR, and MAIL_FROM.
+    pub mail: MailConfig,
+    /// AUTH_DATABASE_CONNECTIONS: the most connections of this replica.
+    pub database_connections: u32,
+}
+
+/// How long an access token counts.
+pub const ACCESS_TOKEN_LIFETIME: TimeDelta = TimeDelta::hours(6);
+/// How long a grant's refresh tokens count, rotated or not.
+pub const GRANT_LIFETIME: TimeDelta = TimeDelta::days(7);
+/// How long after its use a refresh token's retry gets the same successor.
+pub const REFRESH_GRACE: TimeDelta = TimeDelta::seconds(20);
+/// How long an authorization code counts (RFC 6749 section 4.1.2 allows 10 minutes at most).
+pub const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
+/// How long a session lives without use.
+pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(7);
+/// How long a session lives at most.
+pub const SESSION_ABSOLUTE_LIFETIME: TimeDelta = TimeDelta::days(30);
+/// How long a session lives whose person did not want to be remembered.
+pub const BRIEF_SESSION_LIFETIME: TimeDelta = TimeDelta::days(1);
+/// How long a verification link counts.
+pub const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::hours(24);
+/// How long a reset link counts.
+pub const RESET_LIFETIME: TimeDelta = TimeDelta::hours(1);
+
+impl Config {
+    /// Reads the variables; faults go into `env`.
+    pub fn read(env: &mut Env) -> Self {
+        let common = Common::read(env);
+        let relaxed = common.mode == Mode::Development && is_loopback(&common.auth_url);
+        Self {
+            addr: listen_address(env, "AUTH_ADDR", 3001),
+            ops_addr: ops_addr(env),
+            secret: env.secret("AUTH_SECRET", common.mode),
+            web_client_id: env.get("WEB_CLIENT_ID").unwrap_or("web").to_owned(),
+            web_client_secret: env.secret("WEB_CLIENT_SECRET", common.mode),
+            password: PasswordPolicy::read(env),
+            limits: Limits::read(env, relaxed),
+            mail: MailConfig::read(env, &common),
+            database_connections: env.parsed("AUTH_DATABASE_CONNECTIONS", 16),
+            common,
+        }
+    }
+
+    /// Where mails go that nobody else takes in development.
+    pub(crate) fn development_mail_dir(env: &Env) -> PathBuf {
+        PathBuf::from(env.get("DEV_DATA_DIR").unwrap_or(".data")).join("mail")
+    }
+
+    /// Whether cookies need `Secure` and its prefix.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.common.auth_url.scheme() == "https"
+    }
+}
+
+fn ops_addr(env: &mut Env) -> Option<SocketAddr> {
+    let text = env.get("AUTH_OPS_ADDR")?.to_owned();
+    match text.parse() {
+        Ok(address) => Some(address),
+        Err(error) => {
+            env.fault(format!("AUTH_OPS_ADDR: {error}"));
+            None
+        }
+    }
+}

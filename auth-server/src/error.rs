@@ -1,0 +1,179 @@
+//! Errors, by the protocol that is spoken:
+//!
+//! - [`ApiError`] on `/api/auth/*`: `{message, code}` with the statuses that the account API's clients know
+//! - [`crate::oidc::error::OAuthError`] on `/oauth2/*`: RFC 6749 section 5.2
+//! - [`crate::pages::PageError`] on pages: a page
+//!
+//! [`Failure`] is what went wrong on our side; each of the three turns it into its own 500 or 503, after logging it.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use serde_json::json;
+
+use crate::{
+    account::{password::HashError, policy::Weakness},
+    keys::{seal::SealError, signing::KeyError},
+    token::NoRandomness,
+};
+
+/// Something failed that the caller cannot help.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The database.
+    #[error("the database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Hashing.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// Randomness.
+    #[error(transparent)]
+    Random(#[from] NoRandomness),
+    /// Sealing.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// Signing.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// JSON of our own making.
+    #[error("our own JSON cannot be written or read: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+impl Failure {
+    /// Whether waiting helps: the database is away rather than broken.
+    #[must_use]
+    pub const fn is_temporary(&self) -> bool {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut};
+        matches!(self, Self::Database(Io(_) | PoolClosed | PoolTimedOut))
+    }
+
+    /// Logs it and gives the status it answers with.
+    pub fn report(&self) -> StatusCode {
+        if self.is_temporary() {
+            tracing::warn!(error = %self, "the database is out of reach");
+            return StatusCode::SERVICE_UNAVAILABLE;
+        }
+        tracing::error!(error = %self, "a request failed");
+        StatusCode::INTERNAL_SERVER_ERROR
+    }
+}
+
+/// An error of the account API.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+    retry_after: Option<u64>,
+    bare: bool,
+}
+
+impl ApiError {
+    /// An error with the words for a person.
+    pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into(), retry_after: None, bare: false }
+    }
+
+    /// 400.
+    pub fn bad_request(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, code, message)
+    }
+
+    /// 403.
+    pub fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, code, message)
+    }
+
+    /// 401: nobody is signed in.
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized")
+    }
+
+    /// 400 or 401: a link's token is no good.
+    #[must_use]
+    pub fn invalid_token(status: StatusCode) -> Self {
+        Self::new(status, "INVALID_TOKEN", "Invalid token")
+    }
+
+    /// 429, with the seconds to wait in both headers: clients of this API read X-Retry-After, all others Retry-After.
+    #[must_use]
+    pub fn too_many_requests(seconds: u64) -> Self {
+        let message = "Too many requests. Please try again later.";
+        let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
+        Self { retry_after: Some(seconds), bare: true, ..error }
+    }
+
+    /// 403 while an address is locked.
+    #[must_use]
+    pub fn account_locked(seconds: u64) -> Self {
+        let minutes = seconds.div_ceil(60);
+        let message = format!("Too many failed sign-ins. Try again in {minutes} minutes, or reset your password.");
+        Self { retry_after: Some(seconds), ..Self::forbidden("ACCOUNT_LOCKED", message) }
+    }
+
+    /// The status.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// The words for a person.
+    #[must_use]
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+}
+
+impl From<Weakness> for ApiError {
+    fn from(weakness: Weakness) -> Self {
+        let code = match weakness {
+            Weakness::TooShort(_) => "PASSWORD_TOO_SHORT",
+            Weakness::TooLong(_) => "PASSWORD_TOO_LONG",
+            Weakness::Missing(_) | Weakness::Common => "PASSWORD_TOO_WEAK",
+        };
+        Self::bad_request(code, weakness.to_string())
+    }
+}
+
+impl<E: Into<Failure>> From<E> for ApiError {
+    fn from(error: E) -> Self {
+        match error.into().report() {
+            StatusCode::SERVICE_UNAVAILABLE => Self {
+                retry_after: Some(5),
+                ..Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "SERVICE_UNAVAILABLE",
+                    "The service is out of reach. Please try again in a moment.",
+                )
+            },
+            status => Self::new(status, "INTERNAL_SERVER_ERROR", "Something went wrong on our side. Please try again."),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = if self.bare {
+            json!({"message": self.message})
+        } else {
+            json!({"message": self.message, "code": self.code})
+        };
+        let mut response = (self.status, Json(body)).into_response();
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(HeaderName::from_static("x-retry-after"), HeaderValue::from(seconds));
+        }
+        response
+    }
+}

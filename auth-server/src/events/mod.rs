@@ -1,0 +1,134 @@
+//! The log of authentication events: who, from where, what, and why not.
+
+use sqlx::PgExecutor;
+use uuid::Uuid;
+
+use crate::request::Caller;
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventType {
+    /// Somebody registered.
+    SignUp,
+    /// Somebody signed in.
+    SignIn,
+    /// Somebody tried to.
+    SignInFailed,
+    /// An address was locked after too many failures.
+    Locked,
+    /// Somebody signed out.
+    SignOut,
+    /// One or several sessions were ended by their owner.
+    SessionsRevoked,
+    /// An address was proved.
+    EmailVerified,
+    /// A verification link did not count.
+    VerificationFailed,
+    /// A reset link was asked for.
+    ResetRequested,
+    /// A password was reset by link.
+    PasswordReset,
+    /// A password was changed by its owner.
+    PasswordChanged,
+    /// A client got tokens for the first time in a sign-on.
+    TokensGranted,
+    /// The token endpoint refused a grant.
+    TokenRefused,
+    /// A used code or refresh token came again, and its family was revoked.
+    TokenReuse,
+    /// An admin (or the operator) changed a role.
+    RoleChanged,
+}
+
+impl EventType {
+    /// The name in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign_up",
+            Self::SignIn => "sign_in",
+            Self::SignInFailed => "sign_in_failed",
+            Self::Locked => "account_locked",
+            Self::SignOut => "sign_out",
+            Self::SessionsRevoked => "sessions_revoked",
+            Self::EmailVerified => "email_verified",
+            Self::VerificationFailed => "email_verification_failed",
+            Self::ResetRequested => "password_reset_requested",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::TokensGranted => "tokens_granted",
+            Self::TokenRefused => "token_refused",
+            Self::TokenReuse => "token_reuse",
+            Self::RoleChanged => "role_changed",
+        }
+    }
+}
+
+/// An entry of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// What happened.
+    pub kind: EventType,
+    /// Why it failed.
+    pub reason: Option<&'a str>,
+    /// Who, if known.
+    pub user: Option<Uuid>,
+    /// The address that was tried.
+    pub email: Option<&'a str>,
+    /// The OAuth client.
+    pub client: Option<&'a str>,
+}
+
+impl<'a> Event<'a> {
+    /// About a known person.
+    #[must_use]
+    pub const fn of(kind: EventType, user: Uuid) -> Self {
+        Self { kind, reason: None, user: Some(user), email: None, client: None }
+    }
+
+    /// About nobody in particular.
+    #[must_use]
+    pub const fn new(kind: EventType) -> Self {
+        Self { kind, reason: None, user: None, email: None, client: None }
+    }
+
+    /// With the reason of a failure.
+    #[must_use]
+    pub const fn because(self, reason: &'a str) -> Self {
+        Self { reason: Some(reason), ..self }
+    }
+
+    /// With the address that was tried.
+    #[must_use]
+    pub const fn email(self, email: &'a str) -> Self {
+        Self { email: Some(email), ..self }
+    }
+
+    /// With the OAuth client.
+    #[must_use]
+    pub const fn client(self, client: &'a str) -> Self {
+        Self { client: Some(client), ..self }
+    }
+}
+
+/// Writes `event` into the log.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record(executor: impl PgExecutor<'_>, caller: &Caller, event: Event<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into auth.auth_event_log (id, type, reason, user_id, email, client_id, ip_address, user_agent)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        Uuid::now_v7(),
+        event.kind.as_str(),
+        event.reason,
+        event.user,
+        event.email,
+        event.client,
+        caller.ip_address,
+        caller.user_agent
+    )
+    .execute(executor)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Forgetting what is over: links, codes, sessions, grants, limits.
+
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use crate::limits;
+
+/// How often. Any number of replicas may do it; a row is deleted once.
+const PERIOD: Duration = Duration::from_secs(600);
+
+/// Sweeps until `stop`.
+pub(crate) async fn run(pool: PgPool, stop: CancellationToken) {
+    loop {
+        if let Err(error) = sweep(&pool).await {
+            tracing::warn!(%error, "cannot delete what has expired");
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(PERIOD) => {}
+        }
+    }
+}
+
+async fn sweep(pool: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from auth.verification where expires_at < now() - interval '7 days'").execute(pool).await?;
+    sqlx::query!("delete from auth.oauth_code where expires_at < now() - interval '1 day'").execute(pool).await?;
+    // A grant may outlive its session's natural end by its own lifetime; userinfo asks for the session's row.
+    sqlx::query!("delete from auth.session where expires_at < now() - interval '7 days'").execute(pool).await?;
+    sqlx::query!("delete from auth.oauth_grant where expires_at < now() - interval '1 day'").execute(pool).await?;
+    sqlx::query!("delete from auth.mail_outbox where coalesce(sent_at, failed_at) < now() - interval '30 days'")
+        .execute(pool)
+        .await?;
+    sqlx::query!("delete from auth.lockout where updated_at < now() - interval '1 day'").execute(pool).await?;
+    limits::sweep(pool).await
+}

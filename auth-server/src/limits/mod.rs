@@ -1,0 +1,123 @@
+//! Request limits: fixed windows counted in the database, so that every replica counts alike.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use service::Env;
+use sqlx::PgPool;
+
+use crate::{error::ApiError, request::Caller, state::AppState};
+
+/// How often is too often (variables LIMIT_*).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// LIMIT_SIGN_IN: sign-ins a minute from one client address.
+    pub sign_in: i32,
+    /// LIMIT_SIGN_UP: registrations a minute from one client address.
+    pub sign_up: i32,
+    /// LIMIT_MAIL_REQUESTS: resets and verifications a minute from one client address.
+    pub mail_requests: i32,
+    /// LIMIT_ACCOUNT_SIGN_IN: sign-ins a minute to one account.
+    pub account_sign_in: i32,
+    /// LIMIT_ACCOUNT_MAILS: mails an hour to one address.
+    pub account_mails: i32,
+}
+
+/// In development on this machine one person is everybody: what limits are multiplied with.
+const RELAXED: i32 = 100;
+
+impl Limits {
+    /// Reads LIMIT_*; `relaxed` raises the defaults.
+    pub fn read(env: &mut Env, relaxed: bool) -> Self {
+        let factor = if relaxed { RELAXED } else { 1 };
+        Self {
+            sign_in: env.parsed("LIMIT_SIGN_IN", 60 * factor),
+            sign_up: env.parsed("LIMIT_SIGN_UP", 30 * factor),
+            mail_requests: env.parsed("LIMIT_MAIL_REQUESTS", 30 * factor),
+            account_sign_in: env.parsed("LIMIT_ACCOUNT_SIGN_IN", 10 * factor),
+            account_mails: env.parsed("LIMIT_ACCOUNT_MAILS", 3 * factor),
+        }
+    }
+}
+
+/// A window and who is counted in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Window<'a> {
+    /// What is limited.
+    pub name: &'a str,
+    /// Whom it is counted for: a client address or an account's address.
+    pub subject: &'a str,
+    /// The window's length in seconds.
+    pub seconds: i32,
+    /// How many are allowed in it.
+    pub maximum: i32,
+}
+
+/// Counts one more; gives the seconds to wait when that is too many.
+///
+/// # Errors
+/// When the database is away.
+pub async fn hit(pool: &PgPool, window: Window<'_>) -> Result<Option<u64>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"insert into auth.rate_limit as counted (name, subject, window_start, hits) values ($1, $2, now(), 1)
+           on conflict (name, subject) do update set
+               hits = case when counted.window_start + make_interval(secs => $3) <= now() then 1
+                           else least(counted.hits, 1000000) + 1 end,
+               window_start = case when counted.window_start + make_interval(secs => $3) <= now() then now()
+                                   else counted.window_start end
+           returning hits, extract(epoch from window_start + make_interval(secs => $3) - now())::float8 as "left!""#,
+        window.name,
+        window.subject,
+        f64::from(window.seconds)
+    )
+    .fetch_one(pool)
+    .await?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the window's seconds")]
+    let wait = row.left.ceil().max(1.0) as u64;
+    Ok((row.hits > window.maximum).then_some(wait))
+}
+
+/// Forgets windows that are over; called now and then.
+///
+/// # Errors
+/// When the database is away.
+pub async fn sweep(pool: &PgPool) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from auth.rate_limit where window_start < now() - interval '2 hours'").execute(pool).await?;
+    Ok(())
+}
+
+/// The windows per client address, by the endpoint's path. `None` where nothing is limited.
+fn by_path(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
+    let path = path.strip_prefix("/api/auth").unwrap_or(path);
+    match path {
+        "/sign-in/email" | "/sign-in" | "/change-password" => Some(("sign-in", limits.sign_in)),
+        "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
+        "/send-verification-email"
+        | "/request-password-reset"
+        | "/forget-password"
+        | "/reset-password"
+        | "/check-email" => Some(("mail", limits.mail_requests)),
+        _ => None,
+    }
+}
+
+/// Middleware: refuses POSTs of a client address that come too often, before anything of them is read.
+pub async fn per_client_address(
+    State(state): State<AppState>,
+    caller: Caller,
+    request: Request,
+    next: Next,
+) -> Response {
+    let limit = by_path(&state.config.limits, request.uri().path());
+    if let (&http::Method::POST, Some((name, maximum))) = (request.method(), limit) {
+        let window = Window { name, subject: &caller.ip_address, seconds: 60, maximum };
+        match hit(&state.pool, window).await {
+            Ok(None) => {}
+            Ok(Some(wait)) => return ApiError::too_many_requests(wait).into_response(),
+            Err(error) => return ApiError::from(error).into_response(),
+        }
+    }
+    next.run(request).await
+}

@@ -1,0 +1,123 @@
+//! The words of our mails, each as text and as HTML.
+
+use super::Content;
+use crate::user::User;
+
+/// A mail to be sent.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Its kind, for the operator.
+    pub kind: &'static str,
+    /// Written only so that time does not tell who has an account; never sent.
+    pub discard: bool,
+    /// What is in it.
+    pub content: Content,
+}
+
+impl Letter {
+    /// Asks to prove an address.
+    #[must_use]
+    pub fn verification(user: &User, link: &str) -> Self {
+        let parts = Parts {
+            greeting: greeting(user),
+            before: "Welcome to IntelliStack. Please confirm that this address is yours:",
+            button: "Confirm my address",
+            link,
+            after: "The link works for 24 hours. If you did not register, ignore this mail: without the link nothing happens.",
+        };
+        parts.letter("verification", user, "Confirm your e-mail address")
+    }
+
+    /// Offers a new password.
+    #[must_use]
+    pub fn reset(user: &User, link: &str) -> Self {
+        let parts = Parts {
+            greeting: greeting(user),
+            before: "Somebody, hopefully you, asked for a new password for your IntelliStack account. Choose it here:",
+            button: "Choose a new password",
+            link,
+            after: "The link works once, for one hour. If it was not you, ignore this mail: your password stays as it is.",
+        };
+        parts.letter("password-reset", user, "Choose a new password")
+    }
+
+    /// As long and as costly as a real one, for an address nobody has.
+    #[must_use]
+    pub fn decoy(email: &str) -> Self {
+        let content =
+            Content { to: email.to_owned(), subject: String::new(), text: " ".repeat(400), html: " ".repeat(1200) };
+        Self { kind: "decoy", discard: true, content }
+    }
+}
+
+fn greeting(user: &User) -> String {
+    let name = user.name.trim();
+    if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
+}
+
+struct Parts<'a> {
+    greeting: String,
+    before: &'a str,
+    button: &'a str,
+    link: &'a str,
+    after: &'a str,
+}
+
+impl Parts<'_> {
+    fn letter(&self, kind: &'static str, user: &User, subject: &str) -> Letter {
+        let content = Content {
+            to: user.email.clone(),
+            subject: subject.to_owned(),
+            text: self.text(),
+            html: self.html(subject),
+        };
+        Letter { kind, discard: false, content }
+    }
+
+    fn text(&self) -> String {
+        let Self { greeting, before, link, after, .. } = self;
+        format!("{greeting}\n\n{before}\n\n{link}\n\n{after}\n\nIntelliStack\n")
+    }
+
+    fn html(&self, subject: &str) -> String {
+        let [subject, greeting, before, button, link, after] =
+            [subject, &self.greeting, self.before, self.button, self.link, self.after].map(escape);
+        format!(
+            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\
+             <body style=\"font-family:system-ui,sans-serif;line-height:1.5;max-width:34rem;margin:2rem auto;padding:0 1rem\">\
+             <p>{greeting}</p><p>{before}</p>\
+             <p><a href=\"{link}\" style=\"display:inline-block;padding:.7rem 1.2rem;border-radius:.4rem;\
+             background:#1f5f5b;color:#fff;text-decoration:none\">{button}</a></p>\
+             <p>Or open this address:<br><a href=\"{link}\">{link}</a></p><p>{after}</p><p>IntelliStack</p></body></html>"
+        )
+    }
+}
+
+/// Text as HTML text or attribute.
+fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            other => out.push(other),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_cannot_become_markup() {
+        let parts =
+            Parts { greeting: "Hello <b>x</b>,".into(), before: "", button: "", link: "https://x/?a=1&b=2", after: "" };
+        let html = parts.html("s");
+        assert!(html.contains("&lt;b&gt;") && !html.contains("<b>") && html.contains("a=1&amp;b=2"), "{html}");
+        assert!(parts.text().contains("https://x/?a=1&b=2"));
+    }
+}

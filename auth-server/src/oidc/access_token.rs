@@ -1,0 +1,90 @@
+//! Access tokens (RFC 9068): made from what is true of the person now.
+
+use chrono::Utc;
+use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use oauth::{
+    AccessClaims, Actor, Role, ScopeSet,
+    claims::{ACCESS_TOKEN_TYPE, API_AUDIENCE},
+};
+use uuid::Uuid;
+
+use crate::{config::ACCESS_TOKEN_LIFETIME, error::Failure, state::AppState, user::User};
+
+/// Who gets a token, and for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Grantee<'a> {
+    /// The person it speaks for.
+    pub user: &'a User,
+    /// The client.
+    pub client_id: &'a str,
+    /// The session it comes from.
+    pub session: Uuid,
+    /// What was granted.
+    pub scopes: &'a ScopeSet,
+    /// The admin who acts as the person.
+    pub actor: Option<Uuid>,
+}
+
+/// A signed access token.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// The token.
+    pub jwt: String,
+    /// The scopes in it.
+    pub scopes: ScopeSet,
+}
+
+/// Signs an access token. The scope `admin` is in it only while the person is an admin.
+///
+/// # Errors
+/// When signing fails.
+pub fn issue(state: &AppState, grantee: &Grantee<'_>) -> Result<AccessToken, Failure> {
+    let user = grantee.user;
+    let scopes = match user.role {
+        Role::Admin => grantee.scopes.clone(),
+        Role::Student | Role::Instructor => grantee.scopes.without("admin"),
+    };
+    let now = Utc::now();
+    let claims = AccessClaims {
+        iss: state.issuer.clone(),
+        sub: user.id,
+        aud: audience(state, &scopes),
+        exp: (now + ACCESS_TOKEN_LIFETIME).timestamp(),
+        iat: now.timestamp(),
+        jti: Uuid::new_v4().to_string(),
+        client_id: grantee.client_id.to_owned(),
+        scope: scopes.to_string(),
+        sid: Some(grantee.session),
+        email: user.email.clone(),
+        email_verified: user.email_verified,
+        name: user.name.clone(),
+        role: user.role,
+        epoch: user.token_epoch,
+        act: grantee.actor.map(|sub| Actor { sub }),
+    };
+    let jwt = state.keys.keys().current().sign(ACCESS_TOKEN_TYPE, &claims)?;
+    Ok(AccessToken { jwt, scopes })
+}
+
+/// The learning API only for those granted its scope; this server (userinfo, admin) always.
+fn audience(state: &AppState, scopes: &ScopeSet) -> Vec<String> {
+    let api = scopes.contains("api").then(|| API_AUDIENCE.to_owned());
+    api.into_iter().chain([state.issuer.clone()]).collect()
+}
+
+/// The claims of one of our own access tokens, if it is still good and meant for this server.
+#[must_use]
+pub fn verify(state: &AppState, jwt: &str) -> Option<AccessClaims> {
+    let header = decode_header(jwt).ok()?;
+    if header.typ.as_deref() != Some(ACCESS_TOKEN_TYPE) {
+        return None;
+    }
+    let keys = state.keys.keys();
+    let key = keys.decoding(&header.kid?)?;
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_issuer(&[&state.issuer]);
+    validation.set_audience(&[&state.issuer]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    validation.leeway = 0;
+    decode::<AccessClaims>(jwt, key, &validation).ok().map(|data| data.claims)
+}

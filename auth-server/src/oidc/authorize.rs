@@ -1,0 +1,182 @@
+//! `/oauth2/authorize`: who is it, may it be, and back to the client with a code (RFC 6749 section 4.1).
+
+use axum::{
+    Json,
+    extract::{RawQuery, State},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use oauth::{ErrorCode, Parameters};
+use serde_json::json;
+use url::Url;
+
+use super::{
+    code,
+    form::FormParameters,
+    interaction::{self, Pending},
+    request::{self, Answer, AuthorizationRequest, Refusal},
+};
+use crate::{
+    error::Failure,
+    pages::{PageError, error_page},
+    request::text,
+    session::{self, Current},
+    state::AppState,
+};
+
+/// GET.
+///
+/// # Errors
+/// A page, for what cannot be told to the client.
+pub async fn authorize(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let parameters = match Parameters::parse(query.as_deref().unwrap_or_default()) {
+        Ok(parameters) => parameters,
+        Err(error) => {
+            return Ok(error_page(&state, StatusCode::BAD_REQUEST, &format!("The link is damaged: {error}.")));
+        }
+    };
+    let request = match request::read(&state, &parameters).await? {
+        Ok(request) => request,
+        Err(Refusal::Page(words)) => return Ok(error_page(&state, StatusCode::BAD_REQUEST, words)),
+        Err(Refusal::Client(answer)) => return Ok(refuse(&state, &headers, &answer)),
+    };
+    let current = session::current(&state, &headers).await?;
+    let since = interaction::waiting_since(&state, &parameters)?;
+    let step = next_step(&request, current.as_ref(), since, Utc::now());
+    let step = match step {
+        Step::Answer if !consented(&state, &request, current.as_ref()).await? => Step::Consent,
+        step => step,
+    };
+    take(&state, &headers, &parameters, &request, current, step).await
+}
+
+/// POST: the same, after a redirect that turns it into a GET, so that the session cookie (SameSite=Lax) comes along.
+pub async fn authorize_by_form(FormParameters(parameters): FormParameters) -> Response {
+    redirect(StatusCode::SEE_OTHER, &format!("/oauth2/authorize?{}", parameters.encode()))
+}
+
+/// What must happen next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    SignIn,
+    SignUp,
+    Consent,
+    Answer,
+}
+
+/// `since` is when the request began to wait for the person; a sign-in after it satisfies `prompt`.
+fn next_step(
+    request: &AuthorizationRequest,
+    current: Option<&Current>,
+    since: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Step {
+    let auth_time = current.map(|current| current.session.created_at);
+    let asked_already = matches!((auth_time, since), (Some(auth_time), Some(since)) if auth_time >= since);
+    if request.prompt.create && !asked_already {
+        return Step::SignUp;
+    }
+    let Some(auth_time) = auth_time else { return Step::SignIn };
+    let too_old = request.max_age.is_some_and(|age| now - auth_time > age);
+    if (request.prompt.login || too_old) && !asked_already { Step::SignIn } else { Step::Answer }
+}
+
+async fn consented(
+    state: &AppState,
+    request: &AuthorizationRequest,
+    current: Option<&Current>,
+) -> Result<bool, Failure> {
+    let Some(current) = current else { return Ok(true) };
+    if request.client.skip_consent {
+        return Ok(true);
+    }
+    let given = sqlx::query_scalar!(
+        "select scopes from auth.oauth_consent where user_id = $1 and client_id = $2",
+        current.user.id,
+        request.client.client_id
+    )
+    .fetch_optional(&state.pool)
+    .await?;
+    Ok(given.is_some_and(|scopes| request.scopes.is_within(&oauth::ScopeSet::of(scopes))))
+}
+
+async fn take(
+    state: &AppState,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    request: &AuthorizationRequest,
+    current: Option<Current>,
+    step: Step,
+) -> Result<Response, PageError> {
+    let error = |code, description| Answer {
+        redirect_uri: request.redirect_uri.clone(),
+        state: request.state.clone(),
+        code,
+        description,
+    };
+    match (step, current) {
+        (Step::Answer, Some(current)) => {
+            let code = code::issue(state, request, &current).await?;
+            Ok(go(headers, &answer_uri(state, &request.redirect_uri, request.state.as_deref(), &[("code", &code)])))
+        }
+        (Step::Consent, _) => Ok(refuse(
+            state,
+            headers,
+            &error(ErrorCode::ConsentRequired, "the person has not consented to this client"),
+        )),
+        _ if request.prompt.none => {
+            Ok(refuse(state, headers, &error(ErrorCode::LoginRequired, "nobody is signed in, or too long ago")))
+        }
+        (step, _) => {
+            let pending = interaction::wait(state, parameters)?;
+            let page = if step == Step::SignUp { "/sign-up" } else { "/sign-in" };
+            Ok(go_to_page(headers, &Pending::page(page, Some(&pending))))
+        }
+    }
+}
+
+fn refuse(state: &AppState, headers: &HeaderMap, answer: &Answer) -> Response {
+    let members = [("error", answer.code.as_str()), ("error_description", answer.description)];
+    go(headers, &answer_uri(state, &answer.redirect_uri, answer.state.as_deref(), &members))
+}
+
+/// The redirect URI with the answer in its query; `iss` says which server answers (RFC 9207).
+fn answer_uri(state: &AppState, uri: &Url, client_state: Option<&str>, members: &[(&str, &str)]) -> Url {
+    let mut uri = uri.clone();
+    uri.query_pairs_mut().extend_pairs(members);
+    if let Some(client_state) = client_state {
+        uri.query_pairs_mut().append_pair("state", client_state);
+    }
+    uri.query_pairs_mut().append_pair("iss", &state.issuer);
+    uri
+}
+
+fn go(headers: &HeaderMap, uri: &Url) -> Response {
+    go_to_page(headers, uri.as_str())
+}
+
+/// A redirect; for `fetch`, which could not read one, its target as JSON.
+fn go_to_page(headers: &HeaderMap, target: &str) -> Response {
+    let by_fetch = text(headers, "sec-fetch-mode") == Some("cors")
+        || text(headers, "accept").is_some_and(|accept| accept.contains("application/json"));
+    let mut response = if by_fetch {
+        Json(json!({"redirect": true, "url": target})).into_response()
+    } else {
+        redirect(StatusCode::FOUND, target)
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+fn redirect(status: StatusCode, target: &str) -> Response {
+    match HeaderValue::from_str(target) {
+        Ok(location) => (status, [(header::LOCATION, location)]).into_response(),
+        // A URL and an encoded query hold nothing that a header cannot.
+        Err(_) => StatusCode::BAD_REQUEST.into_response(),
+    }
+}

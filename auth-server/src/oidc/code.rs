@@ -1,0 +1,118 @@
+//! Authorization codes: made for one client, redirect URI and challenge; good once, for a minute.
+
+use chrono::{DateTime, Utc};
+use oauth::{CodeChallenge, ScopeSet};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::request::AuthorizationRequest;
+use crate::{config::CODE_LIFETIME, error::Failure, session::Current, state::AppState, token};
+
+/// Makes a code.
+///
+/// # Errors
+/// When the database is away.
+pub async fn issue(state: &AppState, request: &AuthorizationRequest, current: &Current) -> Result<String, Failure> {
+    let code = token::random()?;
+    sqlx::query!(
+        "insert into auth.oauth_code (code_hash, client_id, user_id, session_id, redirect_uri, scopes, nonce,
+                                      code_challenge, auth_time, expires_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        token::hash(&code),
+        request.client.client_id,
+        current.user.id,
+        current.session.id,
+        request.redirect_uri.as_str(),
+        request.scopes.names(),
+        request.nonce,
+        request.challenge.as_str(),
+        current.session.created_at,
+        Utc::now() + CODE_LIFETIME
+    )
+    .execute(&state.pool)
+    .await?;
+    Ok(code)
+}
+
+/// A code's row.
+#[derive(Clone, Debug)]
+pub struct CodeRow {
+    /// Whom it was made for.
+    pub client_id: String,
+    /// Whose sign-in it stands for.
+    pub user_id: Uuid,
+    /// In which session.
+    pub session_id: Uuid,
+    /// The redirect URI of the request.
+    pub redirect_uri: String,
+    /// What was asked for.
+    pub scopes: Vec<String>,
+    /// For the ID token.
+    pub nonce: Option<String>,
+    /// The PKCE challenge.
+    pub code_challenge: String,
+    /// When the person signed in.
+    pub auth_time: DateTime<Utc>,
+    /// When it stops counting.
+    pub expires_at: DateTime<Utc>,
+    /// When it was used.
+    pub used_at: Option<DateTime<Utc>>,
+    /// What it was exchanged for.
+    pub grant_id: Option<Uuid>,
+}
+
+impl CodeRow {
+    /// What stands against exchanging it, apart from an earlier use.
+    ///
+    /// # Errors
+    /// The words for the client's developer.
+    pub fn check(&self, redirect_uri: &str, verifier: &str) -> Result<(), &'static str> {
+        if self.expires_at <= Utc::now() {
+            return Err("the code has expired");
+        }
+        if self.redirect_uri != redirect_uri {
+            return Err("redirect_uri is not that of the authorization request");
+        }
+        match CodeChallenge::parse(&self.code_challenge) {
+            Ok(challenge) if challenge.accepts(verifier) => Ok(()),
+            _ => Err("code_verifier does not fit the code_challenge"),
+        }
+    }
+
+    /// What was asked for, as a set.
+    #[must_use]
+    pub fn scope_set(&self) -> ScopeSet {
+        ScopeSet::of(self.scopes.iter().cloned())
+    }
+}
+
+/// Finds a code and locks its row, so that of two exchanges at once one sees the other's.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(connection: &mut PgConnection, code: &str) -> Result<Option<CodeRow>, sqlx::Error> {
+    sqlx::query_as!(
+        CodeRow,
+        "select client_id, user_id, session_id, redirect_uri, scopes, nonce, code_challenge, auth_time, expires_at,
+                used_at, grant_id
+         from auth.oauth_code where code_hash = $1 for update",
+        token::hash(code)
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// Uses a code up.
+///
+/// # Errors
+/// When the database is away.
+pub async fn consume(connection: &mut PgConnection, code: &str, grant: Option<Uuid>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update auth.oauth_code set used_at = now(), grant_id = $2 where code_hash = $1",
+        token::hash(code),
+        grant
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Authorization requests that wait for a person: carried by the pages in the field `continue`, and signed, so that
+//! the authorization endpoint knows since when it has been waiting.
+//!
+//! `prompt=login` is satisfied by a sign-in after that moment; without the signature a link could claim any moment.
+
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use oauth::{Parameters, redirect};
+use url::form_urlencoded;
+
+use super::request::recipient;
+use crate::{error::Failure, keys::seal::Purpose, state::AppState};
+
+/// The parameter that carries the signed moment.
+const PARAMETER: &str = "interaction";
+/// The authorization endpoint.
+const PATH: &str = "/oauth2/authorize";
+/// How long a request may wait for its person.
+const LIFETIME: TimeDelta = TimeDelta::hours(2);
+
+/// `parameters` as the value of `continue`: our own path, with the moment it began to wait.
+///
+/// # Errors
+/// Never for the keys used here.
+pub fn wait(state: &AppState, parameters: &Parameters) -> Result<String, Failure> {
+    let parameters = parameters.without(PARAMETER);
+    let moment = Utc::now().timestamp_millis().to_string();
+    let signature = sign(state, &moment, &parameters)?;
+    let parameters = parameters.with(PARAMETER, format!("{moment}.{signature}"));
+    Ok(format!("{PATH}?{}", parameters.encode()))
+}
+
+/// Since when the request has been waiting, if it says so with our signature.
+///
+/// # Errors
+/// Never for the keys used here.
+pub fn waiting_since(state: &AppState, parameters: &Parameters) -> Result<Option<DateTime<Utc>>, Failure> {
+    let Some((moment, signature)) = parameters.get(PARAMETER).and_then(|text| text.split_once('.')) else {
+        return Ok(None);
+    };
+    let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return Ok(None) };
+    let key = state.sealer.hmac_key(Purpose::Interaction)?;
+    let signed = signed_text(moment, &parameters.without(PARAMETER));
+    if hmac::verify(&key, signed.as_bytes(), &signature).is_err() {
+        return Ok(None);
+    }
+    let since = moment.parse().ok().and_then(DateTime::from_timestamp_millis);
+    Ok(since.filter(|since| Utc::now() - *since < LIFETIME))
+}
+
+fn sign(state: &AppState, moment: &str, parameters: &Parameters) -> Result<String, Failure> {
+    let key = state.sealer.hmac_key(Purpose::Interaction)?;
+    Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed_text(moment, parameters).as_bytes())))
+}
+
+fn signed_text(moment: &str, parameters: &Parameters) -> String {
+    format!("{moment} {}", parameters.encode())
+}
+
+/// A request that a page may carry on.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// The value of `continue`: path and query on this server.
+    pub path: String,
+    /// Who waits.
+    pub client_name: String,
+    /// What `form-action` must name, since browsers apply it to the whole redirect chain.
+    pub form_action: String,
+    /// The address the client expects.
+    pub login_hint: Option<String>,
+}
+
+impl Pending {
+    /// Reads a `continue` value. Anything but a request that the authorization endpoint would answer is `None`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn read(state: &AppState, text: &str) -> Result<Option<Self>, Failure> {
+        let Some(query) = text.strip_prefix(PATH).and_then(|rest| rest.strip_prefix('?')) else { return Ok(None) };
+        let Ok(parameters) = Parameters::parse(query) else { return Ok(None) };
+        let Ok((client, redirect_uri)) = recipient(state, &parameters).await? else { return Ok(None) };
+        Ok(Some(Self {
+            // Encoded anew, so that nothing but a query can follow the path.
+            path: format!("{PATH}?{}", parameters.encode()),
+            client_name: client.name,
+            form_action: redirect::form_action_source(&redirect_uri),
+            login_hint: parameters.get("login_hint").map(str::to_owned),
+        }))
+    }
+
+    /// The page at `path` with this request to carry.
+    #[must_use]
+    pub fn page(path: &str, pending: Option<&str>) -> String {
+        match pending {
+            None => path.to_owned(),
+            Some(pending) => {
+                let query = form_urlencoded::Serializer::new(String::new()).append_pair("continue", pending).finish();
+                format!("{path}?{query}")
+            }
+        }
+    }
+}

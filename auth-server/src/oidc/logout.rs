@@ -1,0 +1,122 @@
+//! `/oauth2/logout`: OpenID Connect RP-Initiated Logout 1.0.
+//!
+//! A hint that names the browser's own session ends it at once; anything else asks the person first, so that a link
+//! on a foreign page cannot sign anybody out.
+
+use axum::{
+    extract::{RawQuery, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::{HeaderMap, StatusCode};
+use oauth::{Parameters, redirect};
+use url::Url;
+
+use super::{
+    clients::{self, Client},
+    error::OAuthError,
+    form::FormParameters,
+    id_token,
+};
+use crate::{
+    account::sign_out,
+    error::Failure,
+    pages::{self, PageError},
+    request::Caller,
+    session::{self, cookie},
+    state::AppState,
+};
+
+/// GET.
+///
+/// # Errors
+/// When the database is away.
+pub async fn logout(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    match Parameters::parse(query.as_deref().unwrap_or_default()) {
+        Ok(parameters) => end(&state, &caller, &headers, &parameters).await,
+        Err(error) => Ok(pages::error_page(&state, StatusCode::BAD_REQUEST, &format!("The link is damaged: {error}."))),
+    }
+}
+
+/// POST: from a client, or the person's answer to the confirmation (which comes from our own page).
+///
+/// # Errors
+/// When the database is away.
+pub async fn logout_by_form(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    form: Result<FormParameters, OAuthError>,
+) -> Result<Response, PageError> {
+    match form {
+        Ok(FormParameters(parameters)) => end(&state, &caller, &headers, &parameters).await,
+        Err(error) => Ok(error.into_response()),
+    }
+}
+
+/// Where a person goes after a sign-out: back to the client, where it registered for that.
+struct Return {
+    uri: Url,
+    state: Option<String>,
+}
+
+async fn end(
+    state: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Response, PageError> {
+    let hint = parameters.get("id_token_hint").and_then(|jwt| id_token::verify_hint(state, jwt));
+    let client_id = hint.as_ref().map(|hint| hint.aud.as_str()).or_else(|| parameters.get("client_id"));
+    let back = wanted_return(state, parameters, client_id).await?;
+    let Some(current) = session::current(state, headers).await? else { return Ok(done(state, back)) };
+    let is_own = hint.is_some_and(|hint| hint.sid == current.session.id && hint.sub == current.user.id);
+    let confirmed = parameters.get("confirmed").is_some() && pages::is_own_form(state, headers);
+    if is_own || confirmed {
+        sign_out::end(state, caller, &current).await?;
+        return Ok(done(state, back));
+    }
+    Ok(pages::sign_out::confirm(
+        state,
+        &current.user,
+        &parameters.without("confirmed"),
+        back.as_ref().map(|to| &to.uri),
+    ))
+}
+
+async fn wanted_return(
+    state: &AppState,
+    parameters: &Parameters,
+    client_id: Option<&str>,
+) -> Result<Option<Return>, Failure> {
+    let (Some(wanted), Some(client_id)) = (parameters.get("post_logout_redirect_uri"), client_id) else {
+        return Ok(None);
+    };
+    let client = clients::find(&state.pool, client_id).await?;
+    let uri = client.and_then(|client| registered(&client, wanted));
+    Ok(uri.map(|uri| Return { uri, state: parameters.get("state").map(str::to_owned) }))
+}
+
+fn registered(client: &Client, wanted: &str) -> Option<Url> {
+    let known =
+        client.post_logout_redirect_uris.iter().any(|uri| redirect::matches(uri, wanted, client.application_type));
+    known.then(|| Url::parse(wanted).ok()).flatten()
+}
+
+fn done(state: &AppState, back: Option<Return>) -> Response {
+    let mut response = match back {
+        Some(Return { mut uri, state: client_state }) => {
+            if let Some(client_state) = client_state {
+                uri.query_pairs_mut().append_pair("state", &client_state);
+            }
+            Redirect::to(uri.as_str()).into_response()
+        }
+        None => pages::sign_out::done(state),
+    };
+    cookie::append(response.headers_mut(), cookie::clear(&state.config));
+    response
+}

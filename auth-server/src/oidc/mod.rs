@@ -1,0 +1,20 @@
+//! OpenID Connect: authorization code flow with PKCE, tokens, userinfo, discovery, sign-out by clients.
+
+pub mod access_token;
+pub mod authorize;
+pub mod client_auth;
+pub mod clients;
+pub mod code;
+pub mod discovery;
+pub mod error;
+pub mod form;
+pub mod grant;
+pub mod id_token;
+pub mod interaction;
+pub mod jwks;
+pub mod logout;
+pub mod refresh;
+pub mod request;
+pub mod revoke;
+pub mod token;
+pub mod userinfo;

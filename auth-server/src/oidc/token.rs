@@ -1,0 +1,211 @@
+//! `POST /oauth2/token`: codes and refresh tokens become access tokens.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, header};
+use oauth::{ErrorCode, Parameters, ScopeSet};
+use serde::Serialize;
+
+use super::{
+    access_token::{self, Grantee},
+    client_auth,
+    clients::Client,
+    code,
+    error::OAuthError,
+    form::FormParameters,
+    grant::{self, Grant},
+    id_token::{self, SignOn},
+    refresh::{self, Rotation},
+};
+use crate::{
+    config::ACCESS_TOKEN_LIFETIME,
+    error::Failure,
+    events::{self, Event, EventType},
+    request::Caller,
+    state::AppState,
+    user::{self, User},
+};
+
+/// A successful answer (RFC 6749 section 5.1).
+#[derive(Debug, Serialize)]
+struct TokenResponse {
+    access_token: String,
+    token_type: &'static str,
+    expires_in: i64,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refresh_token: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token: Option<String>,
+}
+
+/// The endpoint.
+///
+/// # Errors
+/// Those of RFC 6749 section 5.2.
+pub async fn token(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    FormParameters(parameters): FormParameters,
+) -> Result<Response, OAuthError> {
+    let grant_type = parameters.get("grant_type").ok_or_else(|| missing("grant_type"))?;
+    let client = client_auth::authenticate(&state, &headers, &parameters).await?;
+    let exchange = Exchange { state: &state, caller: &caller, client: &client, parameters: &parameters };
+    let result = match grant_type {
+        "authorization_code" => exchange.code().await,
+        "refresh_token" => exchange.refresh_token().await,
+        _ => Err(OAuthError::new(ErrorCode::UnsupportedGrantType, "unsupported grant_type")),
+    };
+    let answer = result?;
+    Ok(([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], Json(answer)).into_response())
+}
+
+fn missing(name: &str) -> OAuthError {
+    OAuthError::invalid_request(format!("{name} is required"))
+}
+
+/// One request of an authenticated client.
+struct Exchange<'a> {
+    state: &'a AppState,
+    caller: &'a Caller,
+    client: &'a Client,
+    parameters: &'a Parameters,
+}
+
+/// What tokens are made from.
+struct Granted {
+    grant: Grant,
+    user: User,
+    scopes: ScopeSet,
+    nonce: Option<String>,
+    refresh_token: Option<String>,
+}
+
+impl Exchange<'_> {
+    async fn code(&self) -> Result<TokenResponse, OAuthError> {
+        let code = self.parameters.get("code").ok_or_else(|| missing("code"))?;
+        let redirect_uri = self.parameters.get("redirect_uri").ok_or_else(|| missing("redirect_uri"))?;
+        let verifier = self.parameters.get("code_verifier").ok_or_else(|| missing("code_verifier"))?;
+        let mut transaction = self.state.pool.begin().await?;
+        let row = code::find(&mut transaction, code).await?;
+        let row = row.filter(|row| row.client_id == self.client.client_id);
+        let row = row.ok_or_else(|| OAuthError::invalid_grant("the code is unknown"))?;
+        if row.used_at.is_some() {
+            // RFC 6749 section 4.1.2: what was issued for a code that comes twice is revoked.
+            if let Some(grant) = row.grant_id {
+                grant::revoke(&mut *transaction, grant, "code-reuse").await?;
+            }
+            let event = Event::of(EventType::TokenReuse, row.user_id).because("code").client(&self.client.client_id);
+            events::record(&mut *transaction, self.caller, event).await?;
+            transaction.commit().await?;
+            return Err(OAuthError::invalid_grant("the code was used before"));
+        }
+        let user = user::find(&mut *transaction, row.user_id).await?.filter(|user| !user.is_banned());
+        let refusal = match (row.check(redirect_uri, verifier), &user) {
+            (Err(why), _) => Some(why),
+            (Ok(()), None) => Some("the person may not sign in"),
+            (Ok(()), Some(_)) => None,
+        };
+        let (None, Some(user)) = (refusal, user) else {
+            code::consume(&mut transaction, code, None).await?;
+            let why = refusal.unwrap_or("the code cannot be used");
+            self.record_refusal(&mut transaction, row.user_id, why).await?;
+            transaction.commit().await?;
+            return Err(OAuthError::invalid_grant(why));
+        };
+        let grant = grant::create(&mut *transaction, &row).await?;
+        code::consume(&mut transaction, code, Some(grant.id)).await?;
+        let scopes = row.scope_set();
+        let refresh_token = if scopes.contains("offline_access") {
+            Some(refresh::issue(&mut *transaction, grant.id).await?)
+        } else {
+            None
+        };
+        let event = Event::of(EventType::TokensGranted, user.id).client(&self.client.client_id);
+        events::record(&mut *transaction, self.caller, event).await?;
+        transaction.commit().await?;
+        Ok(self.answer(Granted { grant, user, scopes, nonce: row.nonce, refresh_token })?)
+    }
+
+    async fn refresh_token(&self) -> Result<TokenResponse, OAuthError> {
+        let token = self.parameters.get("refresh_token").ok_or_else(|| missing("refresh_token"))?;
+        let unknown = || OAuthError::invalid_grant("the refresh token is unknown, expired or revoked");
+        let mut transaction = self.state.pool.begin().await?;
+        let family = refresh::grant_of(&mut *transaction, token).await?.ok_or_else(unknown)?;
+        let grant = grant::lock(&mut transaction, family).await?.ok_or_else(unknown)?;
+        if grant.client_id != self.client.client_id || !grant.is_live() {
+            return Err(unknown());
+        }
+        let scopes = self.narrowed(&grant)?;
+        let user = user::find(&mut *transaction, grant.user_id).await?.filter(|user| !user.is_banned());
+        let Some(user) = user else {
+            self.record_refusal(&mut transaction, grant.user_id, "banned").await?;
+            transaction.commit().await?;
+            return Err(OAuthError::invalid_grant("the person may not sign in"));
+        };
+        let rotation = refresh::rotate(&mut transaction, &self.state.sealer, grant.id, token).await?;
+        let Rotation::Successor(successor) = rotation else {
+            grant::revoke(&mut *transaction, grant.id, "refresh-reuse").await?;
+            let event = Event::of(EventType::TokenReuse, user.id).because("refresh_token");
+            events::record(&mut *transaction, self.caller, event.client(&self.client.client_id)).await?;
+            transaction.commit().await?;
+            return Err(OAuthError::invalid_grant("the refresh token was used before; sign in again"));
+        };
+        transaction.commit().await?;
+        Ok(self.answer(Granted { grant, user, scopes, nonce: None, refresh_token: Some(successor) })?)
+    }
+
+    /// RFC 6749 section 6: a refresh may ask for less, never for more; the refresh token keeps its scope.
+    fn narrowed(&self, grant: &Grant) -> Result<ScopeSet, OAuthError> {
+        let Some(text) = self.parameters.get("scope") else { return Ok(grant.scope_set()) };
+        let invalid = || OAuthError::new(ErrorCode::InvalidScope, "scope is malformed or more than was granted");
+        let asked: ScopeSet = text.parse().map_err(|_| invalid())?;
+        if asked.is_within(&grant.scope_set()) { Ok(asked) } else { Err(invalid()) }
+    }
+
+    async fn record_refusal(
+        &self,
+        connection: &mut sqlx::PgConnection,
+        user: uuid::Uuid,
+        why: &str,
+    ) -> Result<(), sqlx::Error> {
+        let event = Event::of(EventType::TokenRefused, user).because(why).client(&self.client.client_id);
+        events::record(connection, self.caller, event).await
+    }
+
+    fn answer(&self, granted: Granted) -> Result<TokenResponse, Failure> {
+        let Granted { grant, user, scopes, nonce, refresh_token } = granted;
+        let grantee = Grantee {
+            user: &user,
+            client_id: &self.client.client_id,
+            session: grant.session_id,
+            scopes: &scopes,
+            actor: None,
+        };
+        let access = access_token::issue(self.state, &grantee)?;
+        let sign_on = SignOn {
+            user: &user,
+            client_id: &self.client.client_id,
+            session: grant.session_id,
+            scopes: &scopes,
+            auth_time: grant.auth_time,
+            nonce: nonce.as_deref(),
+        };
+        let id_token = match scopes.contains("openid") {
+            true => Some(id_token::issue(self.state, &sign_on, &access.jwt)?),
+            false => None,
+        };
+        Ok(TokenResponse {
+            scope: access.scopes.to_string(),
+            access_token: access.jwt,
+            token_type: "Bearer",
+            expires_in: ACCESS_TOKEN_LIFETIME.num_seconds(),
+            refresh_token,
+            id_token,
+        })
+    }
+}

@@ -1,0 +1,113 @@
+//! `/sign-in`.
+
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::{HeaderMap, StatusCode};
+use leptos::prelude::*;
+use oauth::Parameters;
+use ui::{Button, Field, Notice, Tone};
+
+use super::{
+    OwnForm, PageError, refusal_words, see_other, send,
+    shell::{Continue, Page},
+    web,
+};
+use crate::{
+    account::sign_in::by_password, error::ApiError, oidc::interaction::Pending, request::Caller, session,
+    session::cookie, state::AppState,
+};
+
+/// What the form shows.
+#[derive(Default)]
+struct Form {
+    pending: Option<Pending>,
+    email: Option<String>,
+    error: Option<String>,
+}
+
+/// The request that a page's query or form carries in `continue`.
+pub(super) async fn pending(state: &AppState, parameters: &Parameters) -> Result<Option<Pending>, PageError> {
+    match parameters.get("continue") {
+        Some(text) => Ok(Pending::read(state, text).await?),
+        None => Ok(None),
+    }
+}
+
+/// The form. Who is signed in and is not asked by anybody to sign in goes to their account.
+///
+/// # Errors
+/// When the database is away.
+pub async fn show(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
+    let parameters = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
+    let pending = pending(&state, &parameters).await?;
+    if pending.is_none() && session::current(&state, &headers).await?.is_some() {
+        return Ok(see_other("/account"));
+    }
+    let email = pending.as_ref().and_then(|pending| pending.login_hint.clone());
+    Ok(render(&state, StatusCode::OK, Form { pending, email, error: None }))
+}
+
+/// The form sent: on with the pending request, or to the dashboard.
+///
+/// # Errors
+/// When the database is away.
+pub async fn submit(
+    State(state): State<AppState>,
+    caller: Caller,
+    OwnForm(form): OwnForm,
+) -> Result<Response, PageError> {
+    let pending = pending(&state, &form).await?;
+    let email = form.get("email").unwrap_or_default().trim().to_owned();
+    let password = form.get("password").unwrap_or_default();
+    match by_password(&state, &caller, &email, password, true).await {
+        Ok((_, token)) => {
+            let target = pending.map_or_else(|| web(&state, "/dashboard"), |pending| pending.path);
+            let mut response = see_other(&target);
+            cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, true)]);
+            Ok(response)
+        }
+        Err(error) => Ok(refused(&state, &error, Form { pending, email: Some(email), error: None })),
+    }
+}
+
+fn refused(state: &AppState, error: &ApiError, form: Form) -> Response {
+    render(state, error.status(), Form { error: Some(refusal_words(error)), ..form })
+}
+
+fn render(state: &AppState, status: StatusCode, form: Form) -> Response {
+    let site = web(state, "");
+    let form_action = form.pending.as_ref().map(|pending| pending.form_action.clone());
+    let html = ui::render(|| page(form, web(state, "/")));
+    let targets = [Some(site.as_str()), form_action.as_deref()];
+    send(status, html, &targets.into_iter().flatten().collect::<Vec<_>>())
+}
+
+fn page(form: Form, home: String) -> impl IntoView {
+    let path = form.pending.as_ref().map(|pending| pending.path.clone());
+    let sign_up = Pending::page("/sign-up", path.as_deref());
+    let forgot = Pending::page("/forgot-password", path.as_deref());
+    let purpose = form.pending.as_ref().map(|pending| format!("to continue to {}", pending.client_name));
+    view! {
+        <Page title="Sign in" home=home>
+            <h1>"Sign in"</h1>
+            {purpose.map(|purpose| view! { <p>{purpose}</p> })}
+            {form.error.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
+            <form method="post" action="/sign-in">
+                <Continue path=path/>
+                <Field label="E-mail" name="email" input_type="email" value=form.email.unwrap_or_default()
+                    autocomplete="username" required=true autofocus=true/>
+                <Field label="Password" name="password" input_type="password" autocomplete="current-password"
+                    required=true/>
+                <Button block=true>"Sign in"</Button>
+            </form>
+            <p><a href=forgot>"Forgot your password?"</a></p>
+            <p>"New here? "<a href=sign_up>"Create an account"</a></p>
+        </Page>
+    }
+}

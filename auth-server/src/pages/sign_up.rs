@@ -1,0 +1,113 @@
+//! `/sign-up`.
+
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
+use http::StatusCode;
+use leptos::prelude::*;
+use oauth::Parameters;
+use ui::{Button, Field, Notice, Tone};
+
+use super::{
+    OwnForm, PageError, refusal_words, see_other, send,
+    shell::{Continue, Page},
+    sign_in::pending,
+    web,
+};
+use crate::{
+    account::sign_up::{MAX_NAME, Registration, register},
+    error::ApiError,
+    oidc::interaction::Pending,
+    request::Caller,
+    session::cookie,
+    state::AppState,
+};
+
+/// What the form shows.
+#[derive(Default)]
+struct Form {
+    pending: Option<Pending>,
+    name: String,
+    email: String,
+    error: Option<ApiError>,
+}
+
+/// The form.
+///
+/// # Errors
+/// When the database is away.
+pub async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let parameters = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
+    let pending = pending(&state, &parameters).await?;
+    let email = pending.as_ref().and_then(|pending| pending.login_hint.clone()).unwrap_or_default();
+    Ok(render(&state, Form { pending, email, ..Form::default() }))
+}
+
+/// The form sent: the account is made, the person is signed in, and a page tells of the mail.
+///
+/// # Errors
+/// When the database is away.
+pub async fn submit(
+    State(state): State<AppState>,
+    caller: Caller,
+    OwnForm(form): OwnForm,
+) -> Result<Response, PageError> {
+    let pending = pending(&state, &form).await?;
+    let new = Registration {
+        name: form.get("name").unwrap_or_default().trim().chars().take(MAX_NAME).collect(),
+        email: form.get("email").unwrap_or_default().trim().to_owned(),
+        password: form.get("password").unwrap_or_default().to_owned(),
+        remember: true,
+        ..Registration::default()
+    };
+    match register(&state, &caller, &new).await {
+        Ok((_, token)) => {
+            let path = pending.map(|pending| pending.path);
+            let mut response = see_other(&Pending::page("/check-email", path.as_deref()));
+            cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, true)]);
+            Ok(response)
+        }
+        Err(error) => Ok(render(&state, Form { pending, name: new.name, email: new.email, error: Some(error) })),
+    }
+}
+
+fn render(state: &AppState, form: Form) -> Response {
+    let status = form.error.as_ref().map_or(StatusCode::OK, ApiError::status);
+    let rules = state.config.password.in_words();
+    let html = ui::render(|| page(form, rules, web(state, "/")));
+    send(status, html, &[])
+}
+
+/// An error beside the field it is about; the rest above the form.
+fn errors(error: Option<&ApiError>) -> (Option<String>, Option<String>, Option<String>) {
+    let Some(error) = error else { return (None, None, None) };
+    let words = Some(refusal_words(error));
+    match error.code() {
+        "INVALID_EMAIL" | "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" => (None, words, None),
+        code if code.starts_with("PASSWORD_") => (None, None, words),
+        _ => (words, None, None),
+    }
+}
+
+fn page(form: Form, rules: String, home: String) -> impl IntoView {
+    let path = form.pending.as_ref().map(|pending| pending.path.clone());
+    let sign_in = Pending::page("/sign-in", path.as_deref());
+    let (general, email_error, password_error) = errors(form.error.as_ref());
+    view! {
+        <Page title="Create your account" home=home>
+            <h1>"Create your account"</h1>
+            {general.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
+            <form method="post" action="/sign-up">
+                <Continue path=path/>
+                <Field label="Name" name="name" value=form.name autocomplete="name" required=true autofocus=true/>
+                <Field label="E-mail" name="email" input_type="email" value=form.email autocomplete="username"
+                    required=true error=email_error.unwrap_or_default()/>
+                <Field label="Password" name="password" input_type="password" autocomplete="new-password"
+                    required=true hint=rules error=password_error.unwrap_or_default()/>
+                <Button block=true>"Create account"</Button>
+            </form>
+            <p>"Have an account? "<a href=sign_in>"Sign in"</a></p>
+        </Page>
+    }
+}

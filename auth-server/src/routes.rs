@@ -1,0 +1,111 @@
+//! All routes, in one place.
+
+use axum::{
+    Router,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use service::Mode;
+use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+
+use crate::{
+    account::{
+        change_password, get_session, reset, send_verification, sessions, sign_in, sign_out, sign_up, token,
+        verify_email,
+    },
+    limits, oidc, pages,
+    state::AppState,
+};
+
+/// The router of this server, without what [`service::layers`] and [`service::health`] add.
+pub fn router(state: AppState) -> Router {
+    let router = Router::new()
+        .nest("/api/auth", account_api(&state))
+        .merge(protocol())
+        .merge(page_routes(state.config.common.mode))
+        .layer(from_fn_with_state(state.clone(), limits::per_client_address));
+    router.with_state(state)
+}
+
+/// The account API. Whatever is no route of it is an empty 404, also a known path with another method.
+fn account_api(state: &AppState) -> Router<AppState> {
+    Router::new()
+        .route("/ok", get(|| async { axum::Json(serde_json::json!({"ok": true})) }))
+        .route("/sign-up/email", post(sign_up::sign_up))
+        .route("/sign-in/email", post(sign_in::sign_in))
+        .route("/sign-out", post(sign_out::sign_out))
+        .route("/get-session", get(get_session::get_session).post(get_session::post_get_session))
+        .route("/list-sessions", get(sessions::list))
+        .route("/revoke-session", post(sessions::revoke_one))
+        .route("/revoke-sessions", post(sessions::revoke_all))
+        .route("/revoke-other-sessions", post(sessions::revoke_others))
+        .route("/send-verification-email", post(send_verification::send_verification))
+        .route("/verify-email", get(verify_email::verify_email))
+        .route("/change-password", post(change_password::change_password))
+        .route("/request-password-reset", post(reset::request))
+        .route("/forget-password", post(reset::request))
+        .route("/reset-password", post(reset::reset))
+        .route("/reset-password/{token}", get(reset::open_link))
+        .route("/token", get(token::token))
+        .route("/jwks", get(oidc::jwks::jwks))
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(account_cors(state))
+}
+
+/// Front ends on TRUSTED_ORIGINS call the account API with the person's cookies.
+fn account_cors(state: &AppState) -> CorsLayer {
+    let origins = state.config.common.trusted_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(origins))
+        .allow_credentials(true)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
+        .expose_headers([HeaderName::from_static("set-auth-jwt"), HeaderName::from_static("x-retry-after")])
+}
+
+fn protocol() -> Router<AppState> {
+    // Browser-based public clients call these from any origin; no cookie is looked at.
+    let open = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION]);
+    let open = Router::new()
+        .route("/.well-known/openid-configuration", get(oidc::discovery::discovery))
+        .route("/.well-known/oauth-authorization-server", get(oidc::discovery::discovery))
+        .route("/.well-known/jwks.json", get(oidc::jwks::jwks))
+        .route("/oauth2/token", post(oidc::token::token))
+        .route("/oauth2/revoke", post(oidc::revoke::revoke))
+        .route("/oauth2/userinfo", get(oidc::userinfo::userinfo).post(oidc::userinfo::userinfo_by_form))
+        .layer(open);
+    Router::new()
+        .route("/oauth2/authorize", get(oidc::authorize::authorize).post(oidc::authorize::authorize_by_form))
+        .route("/oauth2/logout", get(oidc::logout::logout).post(oidc::logout::logout_by_form))
+        .merge(open)
+}
+
+fn page_routes(mode: Mode) -> Router<AppState> {
+    let router = Router::new()
+        .route("/", get(|| async { pages::see_other("/account") }))
+        .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::submit))
+        .route("/sign-up", get(pages::sign_up::show).post(pages::sign_up::submit))
+        .route("/check-email", get(pages::check_email::show).post(pages::check_email::submit))
+        .route("/verify-email", get(pages::verify_email::show))
+        .route("/account", get(pages::account::show))
+        .route("/account/end-session", post(pages::account::end_session))
+        .route("/sign-out", post(pages::account::sign_out))
+        .route(ui::style_path(), get(style));
+    match mode {
+        Mode::Development => router.route("/dev/mail", get(pages::dev_mail::show)),
+        Mode::Production => router,
+    }
+}
+
+async fn style() -> impl axum::response::IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, ui::STYLE)
+}

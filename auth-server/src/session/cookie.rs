@@ -1,0 +1,124 @@
+//! The session cookie: the token with a signature, percent-encoded.
+//!
+//! `VALUE.SIG`, where SIG is the padded base64 of HMAC-SHA-256 over VALUE under AUTH_SECRET itself: the form that the
+//! account API's clients and the sessions of the legacy platform have.
+
+use aws_lc_rs::hmac;
+use base64::{Engine, engine::general_purpose::STANDARD};
+use http::{HeaderMap, HeaderValue, header};
+use url::form_urlencoded;
+
+use crate::Config;
+
+const NAME: &str = "better-auth.session_token";
+/// Cookies that are emptied at sign-out; the two others are never set here, but a migrated browser may hold them.
+const ALL: [&str; 3] = [NAME, "better-auth.session_data", "better-auth.dont_remember"];
+
+fn key(config: &Config) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, config.secret.expose().as_bytes())
+}
+
+/// On https the prefix makes browsers refuse the cookie from anything but a secure page.
+fn prefixed(config: &Config, name: &str) -> String {
+    if config.is_https() { format!("__Secure-{name}") } else { name.to_owned() }
+}
+
+fn attributes(config: &Config) -> &'static str {
+    if config.is_https() { "Path=/; HttpOnly; Secure; SameSite=Lax" } else { "Path=/; HttpOnly; SameSite=Lax" }
+}
+
+/// Set-Cookie for a session's token. `remember` false makes it end with the browser.
+#[must_use]
+pub fn set(config: &Config, token: &str, remember: bool) -> String {
+    let signature = STANDARD.encode(hmac::sign(&key(config), token.as_bytes()));
+    let signed = format!("{token}.{signature}");
+    let value: String = form_urlencoded::byte_serialize(signed.as_bytes()).collect();
+    let age = if remember { "Max-Age=604800; " } else { "" };
+    format!("{}={value}; {age}{}", prefixed(config, NAME), attributes(config))
+}
+
+/// Set-Cookie lines that empty all our cookies.
+#[must_use]
+pub fn clear(config: &Config) -> [String; 3] {
+    ALL.map(|name| format!("{}=; Max-Age=0; {}", prefixed(config, name), attributes(config)))
+}
+
+/// Adds Set-Cookie lines to a response's headers.
+pub fn append(headers: &mut HeaderMap, lines: impl IntoIterator<Item = String>) {
+    for line in lines {
+        if let Ok(value) = HeaderValue::from_str(&line) {
+            headers.append(header::SET_COOKIE, value);
+        }
+    }
+}
+
+/// The session token of a request, if its cookie is there and its signature holds.
+#[must_use]
+pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
+    let name = prefixed(config, NAME);
+    let raw = cookies(headers).find(|(known, _)| *known == name).map(|(_, value)| value)?;
+    let signed = percent_decoded(raw.trim_matches('"'));
+    let (token, signature) = signed.rsplit_once('.')?;
+    let signature = STANDARD.decode(signature).ok()?;
+    hmac::verify(&key(config), token.as_bytes(), &signature).ok()?;
+    Some(token.to_owned())
+}
+
+fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+}
+
+/// Percent-decoded; a plus stays a plus, since unencoded base64 has them.
+fn percent_decoded(text: &str) -> String {
+    let kept = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
+    form_urlencoded::parse(kept.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    fn config(url: &str, secret: &str) -> Config {
+        let mut env = service::Env::from_pairs([
+            ("INTELLISTACK_ENV", "development"),
+            ("DATABASE_URL", "postgres://x"),
+            ("AUTH_URL", url),
+            ("AUTH_SECRET", secret),
+        ]);
+        Config::read(&mut env)
+    }
+
+    fn headers(cookie: &str) -> HeaderMap {
+        HeaderMap::from_iter([(header::COOKIE, cookie.parse().unwrap())])
+    }
+
+    #[test]
+    fn what_was_set_is_read_back_encoded_or_not() {
+        let config = config("http://localhost:3001", "s");
+        let line = set(&config, "abcDEF", true);
+        let pair = line.split(';').next().unwrap();
+        assert!(pair.ends_with("%3D"), "{pair}");
+        assert_eq!(read(&config, &headers(pair)).as_deref(), Some("abcDEF"));
+        let plain = pair.replace("%3D", "=").replace("%2B", "+").replace("%2F", "/");
+        assert_eq!(read(&config, &headers(&format!("x=y; {plain}"))).as_deref(), Some("abcDEF"));
+    }
+
+    #[test]
+    fn a_changed_value_signature_or_secret_is_refused() {
+        let ours = config("http://localhost:3001", "s");
+        let line = set(&ours, "abcDEF", true);
+        let pair = line.split(';').next().unwrap();
+        assert_eq!(read(&ours, &headers(&pair.replace("abcDEF", "abcDEG"))), None);
+        assert_eq!(read(&ours, &headers(pair.trim_end_matches("%3D"))), None);
+        assert_eq!(read(&config("http://localhost:3001", "t"), &headers(pair)), None);
+    }
+
+    #[test]
+    fn on_https_the_cookie_is_secure_and_prefixed() {
+        let line = set(&config("https://id.example.org", "s"), "t", false);
+        assert!(line.starts_with("__Secure-better-auth.session_token=") && line.contains("; Secure;"), "{line}");
+        assert!(!line.contains("Max-Age"), "{line}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Sign-on sessions: the cookie in the browser, the row in the database.
+
+pub mod cookie;
+pub mod store;
+
+use chrono::{DateTime, Utc};
+use http::HeaderMap;
+use serde::Serialize;
+use service::wire_time;
+use uuid::Uuid;
+
+use crate::{
+    error::{ApiError, Failure},
+    state::AppState,
+    user::{self, User},
+};
+
+/// A session's row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The id: the claim `sid`, and the handle by which its owner can revoke it.
+    pub id: Uuid,
+    /// Whose it is.
+    pub user_id: Uuid,
+    /// When they signed in: `auth_time`.
+    pub created_at: DateTime<Utc>,
+    /// When it last slid.
+    pub updated_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+    /// Whether it outlives the browser.
+    pub remember: bool,
+    /// The client's address at sign-in.
+    pub ip_address: String,
+    /// The client's agent at sign-in.
+    pub user_agent: String,
+    /// The admin who acts as this person.
+    pub impersonated_by: Option<Uuid>,
+}
+
+/// A session as the account API shows it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct WireSession {
+    id: Uuid,
+    token: String,
+    user_id: Uuid,
+    #[serde(serialize_with = "wire_time::serialize")]
+    expires_at: DateTime<Utc>,
+    #[serde(serialize_with = "wire_time::serialize")]
+    created_at: DateTime<Utc>,
+    #[serde(serialize_with = "wire_time::serialize")]
+    updated_at: DateTime<Utc>,
+    ip_address: String,
+    user_agent: String,
+    impersonated_by: Option<Uuid>,
+}
+
+impl Session {
+    /// With its token: only for the browser that holds it anyway.
+    #[must_use]
+    pub fn to_wire(&self, token: &str) -> WireSession {
+        WireSession {
+            id: self.id,
+            token: token.to_owned(),
+            user_id: self.user_id,
+            expires_at: self.expires_at,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            ip_address: self.ip_address.clone(),
+            user_agent: self.user_agent.clone(),
+            impersonated_by: self.impersonated_by,
+        }
+    }
+
+    /// With a handle in the token's place: it can revoke the session and nothing else.
+    #[must_use]
+    pub fn to_wire_with_handle(&self) -> WireSession {
+        self.to_wire(&self.id.to_string())
+    }
+}
+
+/// The session of a request and its person.
+#[derive(Clone, Debug)]
+pub struct Current {
+    /// The row.
+    pub session: Session,
+    /// The person.
+    pub user: User,
+    /// The token in the cookie.
+    pub token: String,
+}
+
+/// What a request's cookie led to.
+#[derive(Clone, Debug)]
+pub enum Lookup {
+    /// No cookie, or one that we did not sign.
+    Absent,
+    /// Our cookie, but its session is over.
+    Gone,
+    /// A live session.
+    Live(Box<Current>),
+}
+
+/// Looks the request's session up. A banned person's session counts as gone.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lookup(state: &AppState, headers: &HeaderMap) -> Result<Lookup, Failure> {
+    let Some(token) = cookie::read(&state.config, headers) else { return Ok(Lookup::Absent) };
+    let Some(session) = store::find(&state.pool, &token).await? else { return Ok(Lookup::Gone) };
+    match user::find(&state.pool, session.user_id).await? {
+        Some(user) if !user.is_banned() => Ok(Lookup::Live(Box::new(Current { session, user, token }))),
+        _ => Ok(Lookup::Gone),
+    }
+}
+
+/// The request's live session, if it has one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Current>, Failure> {
+    match lookup(state, headers).await? {
+        Lookup::Live(current) => Ok(Some(*current)),
+        Lookup::Absent | Lookup::Gone => Ok(None),
+    }
+}
+
+/// The request's live session, or 401.
+///
+/// # Errors
+/// 401 without a session; 503 when the database is away.
+pub async fn require(state: &AppState, headers: &HeaderMap) -> Result<Current, ApiError> {
+    current(state, headers).await?.ok_or_else(ApiError::unauthorized)
+}

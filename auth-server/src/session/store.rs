@@ -1,0 +1,190 @@
+//! Sessions in the database.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgExecutor, PgPool};
+use uuid::Uuid;
+
+use super::Session;
+use crate::{
+    config::{BRIEF_SESSION_LIFETIME, SESSION_ABSOLUTE_LIFETIME, SESSION_LIFETIME},
+    error::Failure,
+    request::Caller,
+    token,
+};
+
+/// Starts a session; gives it and the token for the cookie.
+///
+/// # Errors
+/// When the database is away.
+pub async fn create(
+    executor: impl PgExecutor<'_>,
+    user: Uuid,
+    caller: &Caller,
+    remember: bool,
+) -> Result<(Session, String), Failure> {
+    let token = token::random_alphanumeric()?;
+    let lifetime = if remember { SESSION_LIFETIME } else { BRIEF_SESSION_LIFETIME };
+    let session = sqlx::query_as!(
+        Session,
+        "insert into auth.session (id, token_hash, user_id, expires_at, remember, ip_address, user_agent)
+         values ($1, $2, $3, $4, $5, $6, $7)
+         returning id, user_id, created_at, updated_at, expires_at, remember, ip_address, user_agent, impersonated_by",
+        Uuid::now_v7(),
+        token::hash(&token),
+        user,
+        Utc::now() + lifetime,
+        remember,
+        caller.ip_address,
+        caller.user_agent
+    )
+    .fetch_one(executor)
+    .await?;
+    Ok((session, token))
+}
+
+/// The live session of this token.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(executor: impl PgExecutor<'_>, token: &str) -> Result<Option<Session>, sqlx::Error> {
+    sqlx::query_as!(
+        Session,
+        "select id, user_id, created_at, updated_at, expires_at, remember, ip_address, user_agent, impersonated_by
+         from auth.session where token_hash = $1 and expires_at > now()",
+        token::hash(token)
+    )
+    .fetch_optional(executor)
+    .await
+}
+
+/// A person's live sessions, newest first, without those in which an admin impersonates them.
+///
+/// # Errors
+/// When the database is away.
+pub async fn list(executor: impl PgExecutor<'_>, user: Uuid) -> Result<Vec<Session>, sqlx::Error> {
+    sqlx::query_as!(
+        Session,
+        "select id, user_id, created_at, updated_at, expires_at, remember, ip_address, user_agent, impersonated_by
+         from auth.session where user_id = $1 and expires_at > now() and impersonated_by is null
+         order by created_at desc",
+        user
+    )
+    .fetch_all(executor)
+    .await
+}
+
+/// Moves the end of a session to seven days from now, when at least a day of them has gone; never past its absolute
+/// end. Gives the session as it is then, or `None` when nothing was due.
+///
+/// # Errors
+/// When the database is away.
+pub async fn slide(pool: &PgPool, session: &Session) -> Result<Option<Session>, sqlx::Error> {
+    let end = slid_end(session, Utc::now());
+    let Some(end) = end else { return Ok(None) };
+    sqlx::query_as!(
+        Session,
+        "update auth.session set expires_at = $2, updated_at = now() where id = $1
+         returning id, user_id, created_at, updated_at, expires_at, remember, ip_address, user_agent, impersonated_by",
+        session.id,
+        end
+    )
+    .fetch_optional(pool)
+    .await
+}
+
+fn slid_end(session: &Session, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let end = (now + SESSION_LIFETIME).min(session.created_at + SESSION_ABSOLUTE_LIFETIME);
+    let due = session.remember && session.impersonated_by.is_none() && end - session.expires_at >= SESSION_UPDATE_AGE;
+    due.then_some(end)
+}
+
+/// A session is written at most once a day for being used.
+const SESSION_UPDATE_AGE: chrono::TimeDelta = chrono::TimeDelta::days(1);
+
+/// Ends one session of `user`, and what clients were granted in it. False when there was none.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end(connection: &mut PgConnection, user: Uuid, session: Uuid) -> Result<bool, sqlx::Error> {
+    let ended = sqlx::query!("delete from auth.session where id = $1 and user_id = $2", session, user)
+        .execute(&mut *connection)
+        .await?
+        .rows_affected();
+    sqlx::query!(
+        "update auth.oauth_grant set revoked_at = now(), revoked_for = 'sign-out'
+         where session_id = $1 and user_id = $2 and revoked_at is null",
+        session,
+        user
+    )
+    .execute(connection)
+    .await?;
+    Ok(ended > 0)
+}
+
+/// Ends all of a person's sessions except `keep`, and what clients were granted in them, and makes their access
+/// tokens stale.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_all(connection: &mut PgConnection, user: Uuid, keep: Option<Uuid>) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from auth.session where user_id = $1 and ($2::uuid is null or id <> $2)", user, keep)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query!(
+        "update auth.oauth_grant set revoked_at = now(), revoked_for = 'sign-out'
+         where user_id = $1 and revoked_at is null and ($2::uuid is null or session_id <> $2)",
+        user,
+        keep
+    )
+    .execute(&mut *connection)
+    .await?;
+    crate::user::bump_epoch(connection, user).await
+}
+
+/// The session id of a live session's token, for `user` alone.
+///
+/// # Errors
+/// When the database is away.
+pub async fn id_of_token(executor: impl PgExecutor<'_>, user: Uuid, token: &str) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("select id from auth.session where token_hash = $1 and user_id = $2", token::hash(token), user)
+        .fetch_optional(executor)
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    fn session(age: TimeDelta, left: TimeDelta) -> Session {
+        let now = Utc::now();
+        Session {
+            id: Uuid::nil(),
+            user_id: Uuid::nil(),
+            created_at: now - age,
+            updated_at: now,
+            expires_at: now + left,
+            remember: true,
+            ip_address: String::new(),
+            user_agent: String::new(),
+            impersonated_by: None,
+        }
+    }
+
+    #[test]
+    fn a_session_slides_once_a_day_up_to_its_absolute_end() {
+        let now = Utc::now();
+        assert_eq!(slid_end(&session(TimeDelta::hours(1), TimeDelta::hours(167)), now), None);
+        let day_old = session(TimeDelta::days(2), TimeDelta::days(5));
+        assert_eq!(slid_end(&day_old, now), Some(now + SESSION_LIFETIME));
+        let old = session(TimeDelta::days(29), TimeDelta::hours(1));
+        assert!(slid_end(&old, now).is_none(), "nothing is left to slide into");
+    }
+
+    #[test]
+    fn a_brief_session_does_not_slide() {
+        let brief = Session { remember: false, ..session(TimeDelta::days(2), TimeDelta::days(5)) };
+        assert_eq!(slid_end(&brief, Utc::now()), None);
+    }
+}
