@@ -210,7 +210,7 @@ async fn ask(what: &str, store: &EdgeStore, query: &Query, scope: &Scope) -> Res
     Ok(())
 }
 
-/// What a year of publishing does to an index.
+/// What many publications do to an index.
 async fn republish(store: &EdgeStore, chunks: &[Chunk], scope: &Scope) -> Result<()> {
     let start = Instant::now();
     for _ in 0..ROUNDS {

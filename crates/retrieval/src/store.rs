@@ -40,7 +40,8 @@ pub struct Hit {
 /// Finds passages. Implementations are shared between requests and replicas' tasks.
 pub trait VectorStore: Send + Sync {
     /// Makes `chunks` the only chunks of a lesson. Searches see the lesson as it was or as it is
-    /// now, nothing in between. Chunks that name another lesson are refused.
+    /// now, nothing in between. Bad input is refused before anything is touched; after an error of
+    /// the index itself the lesson may be missing until it is replaced again.
     fn replace_lesson<'a>(&'a self, lesson_id: Uuid, chunks: &'a [Chunk]) -> StoreFuture<'a, ()>;
 
     /// Forgets a lesson; one that is not there is no error.

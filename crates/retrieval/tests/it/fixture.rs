@@ -1,5 +1,6 @@
 //! Chunks and models to test with.
 
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -78,7 +79,8 @@ pub fn model(test: &str) -> Option<Embedder> {
     match loaded {
         Ok(model) => Some(model.clone()),
         Err(reason) => {
-            eprintln!("skipped {test}: {reason}");
+            // Not eprintln!: the test runner would swallow the reason along with the pass.
+            writeln!(std::io::stderr(), "skipped {test}: {reason}").unwrap();
             None
         }
     }

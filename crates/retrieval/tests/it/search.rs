@@ -1,5 +1,7 @@
 //! What is found, and above all what is not.
 
+use std::slice::from_ref;
+
 use retrieval::{EdgeStore, Query, Scope, StoreError, VectorStore};
 
 use crate::fixture::{NOTHING, Place, axis, found, meaning, words};
@@ -9,7 +11,7 @@ async fn a_locked_stages_passage_is_never_found_even_as_the_only_match() {
     let store = EdgeStore::temp().unwrap();
     let (open, locked) = (Place::new(), Place::new());
     let secret = locked.dense_chunk("The quaternion never gimbals.", axis(0));
-    store.replace_lesson(locked.lesson, &[secret.clone()]).await.unwrap();
+    store.replace_lesson(locked.lesson, from_ref(&secret)).await.unwrap();
     store.replace_lesson(open.lesson, &[open.dense_chunk("Wheels.", axis(1))]).await.unwrap();
 
     let by_words = words("quaternion");
@@ -31,7 +33,7 @@ async fn many_better_matches_in_locked_stages_do_not_crowd_out_an_open_one() {
     let mut slanted = axis(0);
     slanted[1] = 2.0;
     let only = open.dense_chunk("A word on torque among many words about gears.", slanted);
-    store.replace_lesson(open.lesson, &[only.clone()]).await.unwrap();
+    store.replace_lesson(open.lesson, from_ref(&only)).await.unwrap();
 
     assert_eq!(found(&store, &words("torque"), &open.scope()).await, [only.id]);
     assert_eq!(found(&store, &meaning(axis(0)), &open.scope()).await, [only.id]);
@@ -51,8 +53,8 @@ async fn several_stages_are_searched_together() {
     let store = EdgeStore::temp().unwrap();
     let (one, two) = (Place::new(), Place::new());
     let (a, b) = (one.chunk("Lidar measures range."), two.chunk("Lidar sweeps a plane."));
-    store.replace_lesson(one.lesson, &[a.clone()]).await.unwrap();
-    store.replace_lesson(two.lesson, &[b.clone()]).await.unwrap();
+    store.replace_lesson(one.lesson, from_ref(&a)).await.unwrap();
+    store.replace_lesson(two.lesson, from_ref(&b)).await.unwrap();
     let scope = Scope { stage_ids: vec![one.stage, two.stage] };
     let mut ids = found(&store, &words("lidar"), &scope).await;
     ids.sort();
@@ -76,7 +78,7 @@ async fn headings_and_titles_count_as_words_of_the_passage() {
     let store = EdgeStore::temp().unwrap();
     let place = Place::new();
     let chunk = place.chunk("It maps one basis to another.");
-    store.replace_lesson(place.lesson, &[chunk.clone()]).await.unwrap();
+    store.replace_lesson(place.lesson, from_ref(&chunk)).await.unwrap();
     assert_eq!(found(&store, &words("transform"), &place.scope()).await, [chunk.id]);
 }
 

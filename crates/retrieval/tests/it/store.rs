@@ -1,5 +1,6 @@
 //! Putting lessons in, replacing them, taking them out.
 
+use std::slice::from_ref;
 use std::sync::Arc;
 
 use retrieval::{EdgeStore, StoreError, VectorStore};
@@ -15,8 +16,8 @@ async fn replacing_a_lesson_removes_its_old_passages_and_no_others() {
     let kept = neighbour.dense_chunk("Actuators pull.", axis(0));
     let new = place.chunk("Sensors listen.");
     store.replace_lesson(place.lesson, &[old]).await.unwrap();
-    store.replace_lesson(neighbour.lesson, &[kept.clone()]).await.unwrap();
-    store.replace_lesson(place.lesson, &[new.clone()]).await.unwrap();
+    store.replace_lesson(neighbour.lesson, from_ref(&kept)).await.unwrap();
+    store.replace_lesson(place.lesson, from_ref(&new)).await.unwrap();
 
     assert_eq!(found(&store, &words("actuators"), &place.scope()).await, [kept.id]);
     assert_eq!(found(&store, &meaning(axis(0)), &place.scope()).await, [kept.id]);
@@ -29,7 +30,7 @@ async fn a_passage_that_keeps_its_id_has_its_new_words_only() {
     let place = Place::new();
     let before = place.dense_chunk("Actuators push.", axis(0));
     let after = retrieval::Chunk { text: "Sensors listen.".into(), dense: None, ..before.clone() };
-    store.replace_lesson(place.lesson, &[before.clone()]).await.unwrap();
+    store.replace_lesson(place.lesson, from_ref(&before)).await.unwrap();
     store.replace_lesson(place.lesson, &[after]).await.unwrap();
     assert_eq!(found(&store, &words("actuators"), &place.scope()).await, NOTHING);
     assert_eq!(found(&store, &meaning(axis(0)), &place.scope()).await, NOTHING);
@@ -52,7 +53,7 @@ async fn a_refused_replacement_leaves_the_lesson_as_it_was() {
     let store = EdgeStore::temp().unwrap();
     let (place, other) = (Place::new(), Place::new());
     let old = place.chunk("Grippers close.");
-    store.replace_lesson(place.lesson, &[old.clone()]).await.unwrap();
+    store.replace_lesson(place.lesson, from_ref(&old)).await.unwrap();
 
     let stray = [place.chunk("Hands open."), other.chunk("Feet walk.")];
     let error = store.replace_lesson(place.lesson, &stray).await.unwrap_err();
@@ -71,7 +72,7 @@ async fn two_stores_live_in_one_process_and_share_a_directory_but_no_passages() 
     let one = EdgeStore::open(dir.path()).unwrap();
     let two = EdgeStore::open(dir.path()).unwrap();
     let chunk = place.chunk("Odometry drifts.");
-    one.replace_lesson(place.lesson, &[chunk.clone()]).await.unwrap();
+    one.replace_lesson(place.lesson, from_ref(&chunk)).await.unwrap();
     assert_eq!(found(&two, &words("odometry"), &place.scope()).await, NOTHING);
     drop(two);
     assert_eq!(found(&one, &words("odometry"), &place.scope()).await, [chunk.id]);
