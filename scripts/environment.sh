@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # root, data, site and cache come from lib.sh
 # The development database and the variables of the trio, the same for `up` and for the operator's binary.
 
 # use_database: an existing DATABASE_URL, else a Postgres of our own under .data/, started

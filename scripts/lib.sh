@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034 # read by the scripts that source this file
 # What the verbs share: words, where things are, installing what is missing.
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

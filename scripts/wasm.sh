@@ -6,8 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
 . scripts/lib.sh
 
-profile=wasm-release
-folder=wasm-release
+profile='wasm-release'
+folder='wasm-release'
 if [ "${1:-}" = --dev ]; then
   profile=dev
   folder=debug
