@@ -25,7 +25,7 @@ need_postgres
 need_node "the browser tests run on it"
 
 pg_home="$(postgres_home "$data/test-postgres")"
-trap 'postgres_stop "$pg_home"' EXIT
+trap 'postgres_stop "$pg_home"; rm -rf "$pg_home"' EXIT
 # Test data need not survive a power cut.
 postgres_start "$pg_home" "$(free_port 54520)" fsync=off synchronous_commit=off full_page_writes=off
 TEST_DATABASE_URL="$(postgres_url "$pg_home" postgres)"
@@ -47,5 +47,15 @@ if [ "$only" != rust ]; then
   have chromium || apt_install "the browser of the browser tests" chromium
   (cd tests && npm ci --silent --no-audit --no-fund) || die "npm cannot install playwright-core; is the npm registry in reach?"
   export INTELLISTACK_BINARY="$target/release/intellistack" SITE_DIR="$site" CONTENT_DIR="$root/content"
+  # Seeded and embedded once; every browser test starts from a copy.
+  export BROWSER_TEMPLATE="browser_template_$$" DEMO_PASSWORD_FILE="$data/test-demo-password"
+  "$postgres_bin/psql" -q -c "create database $BROWSER_TEMPLATE" "$TEST_DATABASE_URL"
+  (
+    DATABASE_URL="$(postgres_url "$pg_home" "$BROWSER_TEMPLATE")"
+    export DATABASE_URL INTELLISTACK_ENV=development
+    "$INTELLISTACK_BINARY" migrate
+    "$INTELLISTACK_BINARY" seed --demo-password-file "$DEMO_PASSWORD_FILE"
+    "$INTELLISTACK_BINARY" ingest
+  )
   node --test --test-concurrency=1 tests/browser/*.test.mjs tests/repository/*.test.mjs
 fi

@@ -1,14 +1,11 @@
-// The built trio on free ports with a database and a mailbox of its own.
-import { spawn, execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+// The built trio on free ports with a mailbox and a database of its own, a copy of the one that ./dev test seeded.
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { randomBytes } from 'node:crypto';
 import { connect } from './postgres.mjs';
-
-const run = promisify(execFile);
 
 function demand(name) {
   const value = process.env[name];
@@ -34,13 +31,13 @@ export class Trio {
     const binary = demand('INTELLISTACK_BINARY');
     trio.folder = await mkdtemp(join(tmpdir(), 'intellistack-'));
     trio.server = demand('TEST_DATABASE_URL');
+    trio.demoPassword = (await readFile(demand('DEMO_PASSWORD_FILE'), 'utf8')).trim();
     trio.database = `browser_${randomBytes(6).toString('hex')}`;
-    await connect(trio.server, (sql) => sql(`create database ${trio.database}`));
+    await connect(trio.server, (sql) => sql(`create database ${trio.database} template ${demand('BROWSER_TEMPLATE')}`));
     const [web, auth, api] = await Promise.all([freePort(), freePort(), freePort()]);
     trio.web = `http://localhost:${web}`;
     trio.auth = `http://localhost:${auth}`;
     trio.api = `http://localhost:${api}`;
-    trio.demoPasswordFile = join(trio.folder, 'demo-password');
     trio.env = {
       ...process.env,
       INTELLISTACK_ENV: 'development',
@@ -53,9 +50,6 @@ export class Trio {
       WEB_CLIENT_SECRET: randomBytes(36).toString('base64'),
       ...variables,
     };
-    for (const verb of [['migrate'], ['seed', '--demo-password-file', trio.demoPasswordFile], ['ingest']]) {
-      await run(binary, verb, { env: trio.env });
-    }
     await trio.#spawn(binary);
     return trio;
   }
