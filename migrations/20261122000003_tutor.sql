@@ -45,6 +45,8 @@ create table tutor.turn (
     -- which process generates it, and when that last said so
     instance      uuid not null,
     heartbeat_at  timestamptz not null default now(),
+    -- read with every heartbeat, so that a stop reaches the process that generates
+    stop_requested boolean not null default false,
     started_at    timestamptz not null default now(),
     first_text_at timestamptz,
     finished_at   timestamptz,

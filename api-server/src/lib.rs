@@ -5,7 +5,7 @@
 //! ([`search`]), so any number of replicas can run.
 
 pub mod caller;
-
+pub mod chat;
 pub mod config;
 pub mod courses;
 pub mod error;
@@ -18,7 +18,7 @@ pub mod routes;
 pub mod search;
 pub mod seed;
 pub mod state;
-
+pub mod tutor;
 pub mod usage;
 
 use anyhow::Context;

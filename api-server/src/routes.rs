@@ -7,7 +7,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{courses, error::Problem, lessons, me, progress, search, state::AppState};
+use crate::{chat, courses, error::Problem, lessons, me, progress, search, state::AppState};
 
 /// Sent by ChatKit's front end with every request.
 static FRAME_INSTANCE: HeaderName = HeaderName::from_static("chatkit-frame-instance-id");
@@ -27,6 +27,10 @@ pub fn router(state: AppState) -> Router {
         .route("/lessons/{lesson}/completion", put(progress::completion::complete))
         .route("/exercises/{exercise}/attempts", post(progress::attempt::attempt))
         .route("/search", get(search::endpoint::search))
+        .route("/chatkit", post(chat::endpoint::chatkit))
+        .route("/threads", get(chat::threads::list))
+        .route("/threads/{thread}/events", get(chat::events::events))
+        .route("/threads/{thread}/stop", post(chat::stop::stop))
         .layer(cors);
     Router::new()
         .nest("/api/v1", v1)

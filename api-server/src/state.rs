@@ -8,6 +8,7 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    chat::engine::Engine,
     config::{Config, Embeddings},
     lessons::pages::Pages,
     search::index::Index,
@@ -28,6 +29,8 @@ pub struct AppState {
     pub index: Index,
     /// Rendered lessons.
     pub pages: Pages,
+    /// The answers being generated.
+    pub engine: Engine,
 }
 
 impl AppState {
@@ -40,7 +43,8 @@ impl AppState {
         let verifier = Verifier::new(&config.common.issuer(), oauth::claims::API_AUDIENCE, http);
         let embedder = load_embedder(&config).await;
         let index = Index::start(pool.clone(), config.edge_dir.clone(), stop.clone()).await?;
-        Ok(Self { config: Arc::new(config), pool, verifier, embedder, index, pages: Pages::default() })
+        let engine = Engine::start(pool.clone(), stop.clone());
+        Ok(Self { config: Arc::new(config), pool, verifier, embedder, index, pages: Pages::default(), engine })
     }
 }
 

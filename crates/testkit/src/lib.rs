@@ -3,6 +3,8 @@
 //! The server is the one of TEST_DATABASE_URL (`./dev test` sets it). One template database is migrated once per
 //! schema version and cloned for every test; a test's database is dropped when its guard is.
 
+pub mod issuer;
+
 use std::str::FromStr;
 
 use anyhow::{Context, Result};

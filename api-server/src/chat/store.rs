@@ -1,0 +1,181 @@
+//! Threads and items in Postgres.
+
+use chatkit::{ItemBody, Order, PageRequest, Thread, ThreadItem};
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool, types::Json};
+use uuid::Uuid;
+
+/// The most threads on one page. Front ends ask for 9,999 and may never ask for a second page.
+pub(crate) const THREADS_CAP: usize = 10_000;
+/// The most items on one page.
+pub(crate) const ITEMS_CAP: usize = 1_000;
+
+/// A thread, and what the wire does not show.
+#[derive(Clone, Debug)]
+pub(crate) struct ThreadRow {
+    pub(crate) id: String,
+    pub(crate) title: Option<String>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) course_id: Option<Uuid>,
+}
+
+impl ThreadRow {
+    /// As it goes over the wire, without items.
+    pub(crate) fn into_thread(self) -> Thread {
+        Thread { title: self.title, ..Thread::new(self.id, self.created_at.into()) }
+    }
+}
+
+/// The person's own thread; another's is as good as none.
+pub(crate) async fn thread(
+    connection: &mut PgConnection,
+    user: Uuid,
+    thread: &str,
+) -> Result<Option<ThreadRow>, sqlx::Error> {
+    sqlx::query_as!(
+        ThreadRow,
+        "select id, title, created_at, course_id from tutor.chatkit_thread where id = $1 and user_id = $2",
+        thread,
+        user
+    )
+    .fetch_optional(connection)
+    .await
+}
+
+/// The place of a cursor among a person's threads.
+pub(crate) async fn thread_seq(pool: &PgPool, user: Uuid, thread: &str) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!("select seq from tutor.chatkit_thread where id = $1 and user_id = $2", thread, user)
+        .fetch_optional(pool)
+        .await
+}
+
+/// A person's threads by creation, one more than the page holds.
+pub(crate) async fn threads(
+    pool: &PgPool,
+    user: Uuid,
+    page: &PageRequest,
+    after: Option<i64>,
+) -> Result<Vec<ThreadRow>, sqlx::Error> {
+    sqlx::query_as!(
+        ThreadRow,
+        "select id, title, created_at, course_id from tutor.chatkit_thread
+         where user_id = $1
+           and ($2::bigint is null or case when $3 then seq > $2 else seq < $2 end)
+         order by case when $3 then seq end, seq desc
+         limit $4",
+        user,
+        after,
+        page.order == Order::Asc,
+        one_more(page, THREADS_CAP)
+    )
+    .fetch_all(pool)
+    .await
+}
+
+/// The place of a cursor in a thread. Hidden items are places too.
+pub(crate) async fn item_seq(pool: &PgPool, thread: &str, item: &str) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar!("select seq from tutor.chatkit_thread_item where id = $1 and thread_id = $2", item, thread)
+        .fetch_optional(pool)
+        .await
+}
+
+/// A thread's visible items, one more than the page holds.
+pub(crate) async fn items(
+    pool: &PgPool,
+    thread: &str,
+    page: &PageRequest,
+    after: Option<i64>,
+) -> Result<Vec<ThreadItem>, sqlx::Error> {
+    let rows = sqlx::query_scalar!(
+        r#"select content as "content: Json<ThreadItem>" from tutor.chatkit_thread_item
+           where thread_id = $1 and not hidden
+             and ($2::bigint is null or case when $3 then seq > $2 else seq < $2 end)
+           order by case when $3 then seq end, seq desc
+           limit $4"#,
+        thread,
+        after,
+        page.order == Order::Asc,
+        one_more(page, ITEMS_CAP)
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().map(|Json(item)| item).collect())
+}
+
+fn one_more(page: &PageRequest, cap: usize) -> i64 {
+    i64::try_from(page.size(cap) + 1).unwrap_or(i64::MAX)
+}
+
+/// The newest `limit` messages before an item (or of the whole thread), oldest first.
+pub(crate) async fn before(
+    pool: &PgPool,
+    thread: &str,
+    item: &str,
+    limit: i64,
+) -> Result<Vec<ThreadItem>, sqlx::Error> {
+    let rows = sqlx::query_scalar!(
+        r#"select content as "content: Json<ThreadItem>" from tutor.chatkit_thread_item
+           where thread_id = $1 and not hidden and kind in ('user_message', 'assistant_message')
+             and seq < (select seq from tutor.chatkit_thread_item where id = $2 and thread_id = $1)
+           order by seq desc limit $3"#,
+        thread,
+        item,
+        limit
+    )
+    .fetch_all(pool)
+    .await?;
+    Ok(rows.into_iter().rev().map(|Json(item)| item).collect())
+}
+
+/// Stores an item.
+pub(crate) async fn insert_item(
+    connection: &mut PgConnection,
+    thread: &str,
+    item: &ThreadItem,
+    created_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into tutor.chatkit_thread_item (id, thread_id, kind, content, hidden, created_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        item.id,
+        thread,
+        kind(&item.body),
+        Json(item) as _,
+        item.body.is_hidden(),
+        created_at
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// The item's `type`, for the kinds that the tutor makes.
+fn kind(body: &ItemBody) -> &'static str {
+    match body {
+        ItemBody::UserMessage(_) => "user_message",
+        ItemBody::AssistantMessage(_) => "assistant_message",
+        ItemBody::SdkHiddenContext { .. } => "sdk_hidden_context",
+        ItemBody::HiddenContext { .. } => "hidden_context_item",
+        _ => "other",
+    }
+}
+
+/// Stores frames, numbered on from `first`.
+pub(crate) async fn insert_frames(
+    connection: &mut PgConnection,
+    turn: Uuid,
+    first: i32,
+    frames: &[super::hub::Frame],
+) -> Result<(), sqlx::Error> {
+    let frames: Vec<String> = frames.iter().map(ToString::to_string).collect();
+    sqlx::query!(
+        "insert into tutor.turn_frame (turn_id, n, frame)
+         select $1, $2 + (f.at - 1)::int, f.frame from unnest($3::text[]) with ordinality as f (frame, at)",
+        turn,
+        first,
+        &frames
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
