@@ -46,7 +46,8 @@ pub fn Document(
     /// The page itself, inside `main`.
     children: Children,
 ) -> impl IntoView {
-    let main_class = main_class.or_else(|| narrow.then(|| "narrow".to_owned()));
+    let main_class = main_class.filter(|class| !class.is_empty()).or_else(|| narrow.then(|| "narrow".to_owned()));
+    let description = description.filter(|text| !text.is_empty());
     let sheets: Vec<_> = stylesheets.into_iter().map(|href| view! { <link rel="stylesheet" href=href/> }).collect();
     view! {
         <html lang=lang>

@@ -1,0 +1,112 @@
+//! The site's router: every route in one list.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    middleware::{from_fn_with_state, map_response},
+    response::{Redirect, Response},
+    routing::{any, get, post},
+};
+use service::{database, health, layers, serve as server, telemetry};
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+
+use crate::{
+    assets, config::Config, csp, error, error::PageError, oidc, origin, pages, panel, proxy, session, state::AppState,
+};
+
+/// Connects, checks the schema, starts the cleaner (it ends when `stop` is cancelled) and makes the router.
+///
+/// # Errors
+/// When the database is out of reach or of another schema.
+pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Router> {
+    database::check_schema(&config.common.database_url).await?;
+    let pool = database::connect(&config.common.database_url, "intellistack_web", 8).await?;
+    let state = AppState::new(config, pool)?;
+    tokio::spawn(clean(state.clone(), stop));
+    let health = health::router(health::Readiness::new("web", state.pool.clone()));
+    Ok(layers::wrap(router(state).merge(health), "web"))
+}
+
+/// Serves until `stop` is cancelled.
+///
+/// # Errors
+/// When an address is taken, and those of [`app`].
+pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
+    let listener = server::listen("web", "WEB_ADDR", config.addr).await?;
+    if let Some(ops_addr) = config.ops_addr {
+        let ops = server::listen("web", "WEB_OPS_ADDR", ops_addr).await?;
+        tokio::spawn(server::run(ops, telemetry::ops_router(), stop.clone()));
+    }
+    let url = config.origin();
+    let router = app(config, stop.clone()).await?;
+    tracing::info!(url, "web is ready");
+    server::run(listener, router, stop).await?;
+    Ok(())
+}
+
+fn router(state: AppState) -> Router {
+    let site_dir = state.config.site_dir.clone();
+    let auth_page = |path: &str| {
+        let target = state.config.auth_page(path);
+        // With its query: links in mails carry a token there.
+        get(move |uri: http::Uri| async move {
+            let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+            Redirect::to(&format!("{target}{query}"))
+        })
+    };
+    Router::new()
+        .route("/", get(pages::landing::landing))
+        .route("/dashboard", get(pages::dashboard::dashboard))
+        .route("/threads", get(pages::threads::threads))
+        .route("/courses/{course}/enrollment", post(pages::dashboard::enroll))
+        .route("/stages/{stage}", get(pages::stage::stage))
+        .route("/lessons/{lesson}", get(pages::lesson::lesson))
+        .route("/lessons/{lesson}/completion", post(pages::lesson::complete))
+        .route("/exercises/{exercise}/attempts", post(pages::exercise::attempt))
+        .route("/auth/login", get(oidc::login))
+        .route("/auth/callback", get(oidc::callback))
+        .route("/auth/logout", post(oidc::logout))
+        .route("/login", get(|| async { Redirect::to("/auth/login") }))
+        .route("/register", get(oidc::register))
+        .route("/forgot-password", auth_page("/forgot-password"))
+        .route("/reset-password", auth_page("/reset-password"))
+        .route("/account", auth_page("/account"))
+        .fallback(|| async { PageError::NotFound })
+        .layer(from_fn_with_state(state.clone(), error::show))
+        .route("/api/v1/{*path}", any(proxy::forward))
+        .route("/panel/chatkit", post(panel::chatkit))
+        .route("/panel/threads/{thread}/events", get(panel::events))
+        .layer(from_fn_with_state(state.clone(), origin::same_site_only))
+        .merge(assets::router(&site_dir))
+        .layer(from_fn_with_state(state.clone(), csp::protect))
+        .layer(map_response(vary))
+        // Fast rather than small: pages are rendered per person. Event streams are left alone by its default.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .with_state(state)
+}
+
+/// A page depends on who asks.
+async fn vary(mut response: Response) -> Response {
+    use http::{HeaderValue, header};
+    if response.headers().get(header::CACHE_CONTROL).is_some_and(|value| value.as_bytes().starts_with(b"private")) {
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("cookie"));
+    }
+    response
+}
+
+/// Removes expired sessions now and then; any number of replicas may do so.
+async fn clean(state: AppState, stop: CancellationToken) {
+    let mut every = tokio::time::interval(Duration::from_secs(15 * 60));
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => match session::delete_expired(&state.pool).await {
+                Ok(0) => {}
+                Ok(count) => tracing::debug!(count, "expired sessions removed"),
+                Err(error) => tracing::warn!(%error, "expired sessions could not be removed"),
+            },
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Style sheets, scripts and islands, under names that change with their content.
+
+use std::{path::Path, sync::LazyLock};
+
+use axum::{Router, response::IntoResponse, routing::get};
+use http::{HeaderValue, header};
+use serde::Deserialize;
+use tower::ServiceBuilder;
+use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use ui::hashed_name;
+
+/// For ever: the name would be another one if the content were.
+const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+/// The site's own style: pages, lessons, panel; with what rendered prose needs.
+static STYLE: LazyLock<String> = LazyLock::new(|| {
+    [
+        include_str!("../style/pages.css"),
+        include_str!("../style/lesson.css"),
+        include_str!("../style/prose.css"),
+        include_str!("../style/panel.css"),
+        prose::highlight_css(),
+        prose::math_css(),
+    ]
+    .concat()
+});
+
+/// Small things that make a page nicer, and the loader of islands. Every page works without it.
+const SCRIPT: &str = include_str!("../script/site.js");
+
+static STYLE_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/assets/{}", hashed_name("web", "css", STYLE.as_bytes())));
+static SCRIPT_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/assets/{}", hashed_name("site", "js", SCRIPT.as_bytes())));
+
+/// Where the site's style sheet is.
+#[must_use]
+pub fn style_path() -> &'static str {
+    &STYLE_PATH
+}
+
+/// Where the site's script is.
+#[must_use]
+pub fn script_path() -> &'static str {
+    &SCRIPT_PATH
+}
+
+/// The built islands.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Islands {
+    /// File name of the JavaScript module.
+    pub js: String,
+    /// File name of the WebAssembly module.
+    pub wasm: String,
+}
+
+/// What was found of the islands at start.
+#[derive(Clone, Debug)]
+pub struct Assets {
+    /// `None`: they were not built; pages go on without them.
+    pub islands: Option<Islands>,
+}
+
+impl Assets {
+    /// Reads `pkg/manifest.json` under `site_dir`.
+    #[must_use]
+    pub fn load(site_dir: &Path) -> Self {
+        let manifest = site_dir.join("pkg/manifest.json");
+        let islands = std::fs::read(&manifest).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        if islands.is_none() {
+            tracing::warn!(
+                manifest = %manifest.display(),
+                "no islands there: the site goes on without the tutor panel. Build them with scripts/wasm.sh"
+            );
+        }
+        Self { islands }
+    }
+}
+
+/// `/assets/*` and `/pkg/*`.
+pub fn router<S: Clone + Send + Sync + 'static>(site_dir: &Path) -> Router<S> {
+    let pkg = ServeDir::new(site_dir.join("pkg")).precompressed_br();
+    let immutable = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, |response: &http::Response<_>| {
+        response.status().is_success().then_some(IMMUTABLE)
+    });
+    Router::new()
+        .route(ui::style_path(), get(|| async { file("text/css; charset=utf-8", ui::STYLE) }))
+        .route(style_path(), get(|| async { file("text/css; charset=utf-8", &STYLE) }))
+        .route(script_path(), get(|| async { file("text/javascript; charset=utf-8", SCRIPT) }))
+        .nest_service("/pkg", ServiceBuilder::new().layer(immutable).service(pkg))
+}
+
+fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CACHE_CONTROL, IMMUTABLE)], content)
+}

@@ -1,0 +1,144 @@
+//! The messages.
+
+use leptos::{html::Div, prelude::*};
+
+use super::{
+    chat::{Chat, Message, Speaker},
+    page,
+};
+
+/// How near to its end the log must be for it to follow what is added, in pixels.
+const NEAR: i32 = 96;
+
+/// The log: messages, what is going on, what went wrong, what to ask next.
+#[component]
+pub(super) fn Log(chat: Chat) -> impl IntoView {
+    let node = NodeRef::<Div>::new();
+    let pinned = StoredValue::new(true);
+    let on_scroll = move |_| {
+        if let Some(log) = node.get_untracked() {
+            pinned.set_value(log.scroll_height() - log.scroll_top() - log.client_height() < NEAR);
+        }
+    };
+    Effect::new(move |_| {
+        chat.grown.track();
+        // After the next paint, when what was added has its height.
+        request_animation_frame(move || {
+            if let Some(log) = node.try_get_untracked().flatten()
+                && pinned.get_value()
+            {
+                log.set_scroll_top(log.scroll_height());
+            }
+        });
+    });
+    let on_click = move |event: web_sys::MouseEvent| {
+        let Some(link) = page::closest(&event, "a.cite") else { return };
+        let thread = chat.thread.get_untracked();
+        if page::follow_citation(&link, thread.as_deref()) {
+            event.prevent_default();
+            if page::is_sheet() {
+                chat.open.set(false);
+                page::remember_open(false);
+            }
+        }
+    };
+    view! {
+        <div class="tutor-log" node_ref=node role="log" aria-live="off" aria-label="Conversation" tabindex="0"
+            on:scroll=on_scroll on:click=on_click>
+            <Show when=move || chat.messages.with(Vec::is_empty) && !chat.loading.get()>
+                <Welcome chat=chat/>
+            </Show>
+            <For each=move || chat.messages.get() key=|message| message.id.clone() let:message>
+                <MessageView message=message/>
+            </For>
+            <Show when=move || chat.loading.get()><p class="tutor-status">"Loading the conversation"</p></Show>
+            <Show when=move || !chat.progress.with(String::is_empty)>
+                <p class="tutor-status"><span class="tutor-pulse" aria-hidden="true"></span>{move || chat.progress.get()}</p>
+            </Show>
+            <Show when=move || !chat.notice.with(String::is_empty)>
+                <p class="tutor-notice">{move || chat.notice.get()}</p>
+            </Show>
+            <Failed chat=chat/>
+            <Show when=move || !chat.busy.get() && !chat.follow_ups.with(Vec::is_empty)>
+                <ul class="tutor-follow-ups" role="list" aria-label="Questions you could ask next">
+                    <For each=move || chat.follow_ups.get() key=String::clone let:question>
+                        <FollowUp chat=chat question=question/>
+                    </For>
+                </ul>
+            </Show>
+        </div>
+        <p class="visually-hidden" aria-live="polite">{move || chat.announcement.get()}</p>
+    }
+}
+
+#[component]
+fn Welcome(chat: Chat) -> impl IntoView {
+    let title = chat.lesson.with_value(|lesson| lesson.title.clone());
+    let starters = ["What is the main idea here?", "Where do I start?", "Why does this matter for a real robot?"];
+    let chips = starters.map(|question| view! { <FollowUp chat=chat question=question.to_owned()/> });
+    view! {
+        <div class="tutor-welcome">
+            <p>"Ask about "<strong>{title}</strong>". I answer from the lessons that you have opened, and I like to ask back."</p>
+            <ul class="tutor-follow-ups" role="list" aria-label="Questions to begin with">{chips.into_iter().collect_view()}</ul>
+        </div>
+    }
+}
+
+#[component]
+fn FollowUp(chat: Chat, question: String) -> impl IntoView {
+    let asked = question.clone();
+    view! {
+        <li><button type="button" class="tutor-chip" on:click=move |_| {
+            if !chat.busy.get_untracked() {
+                chat.ask(asked.clone());
+            }
+        }>{question}</button></li>
+    }
+}
+
+#[component]
+fn Failed(chat: Chat) -> impl IntoView {
+    move || {
+        chat.failure.get().map(|failure| {
+            let signed_out = failure.code == "signed_out";
+            view! {
+                <div class="tutor-failure" role="alert">
+                    <p>{failure.words}</p>
+                    {failure.retry.then(|| view! {
+                        <button type="button" class="button button-secondary button-small" on:click=move |_| chat.retry()>
+                            "Try again"
+                        </button>
+                    })}
+                    {signed_out.then(|| view! { <a href="">"Sign in again"</a> })}
+                </div>
+            }
+        })
+    }
+}
+
+#[component]
+fn MessageView(message: Message) -> impl IntoView {
+    match message.speaker {
+        Speaker::Student { text, quote } => view! {
+            <div class="msg msg-student">
+                <span class="visually-hidden">"You asked:"</span>
+                {quote.map(|quote| view! { <blockquote class="msg-quote">{quote}</blockquote> })}
+                <p>{text}</p>
+            </div>
+        }
+        .into_any(),
+        Speaker::Tutor { blocks, writing } => {
+            // A block is known by its place and its text: one that changed is another block.
+            let numbered = move || blocks.get().into_iter().enumerate().collect::<Vec<_>>();
+            view! {
+                <div class="msg msg-tutor prose" class:msg-writing=move || writing.get()>
+                    <span class="visually-hidden">"The tutor:"</span>
+                    <For each=numbered key=|(place, html)| format!("{place}:{html}") let((_place, html))>
+                        <div class="msg-block" inner_html=html></div>
+                    </For>
+                </div>
+            }
+            .into_any()
+        }
+    }
+}

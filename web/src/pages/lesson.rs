@@ -1,0 +1,70 @@
+//! `GET /lessons/{lesson}`: a lesson to read. `POST /lessons/{lesson}/completion`: marks it complete.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use http::StatusCode;
+use leptos::prelude::*;
+
+use super::{Meta, Shell, lesson_view::LessonView};
+use crate::{
+    api::{Api, Completed, Lesson},
+    error::PageError,
+    islands::{LessonContext, TutorPanel},
+    session::SignedIn,
+    slug::Slug,
+    state::AppState,
+};
+
+/// One lesson, with the tutor beside it.
+///
+/// # Errors
+/// 403 while unverified, not enrolled or locked; 404; when the API is away.
+pub async fn lesson(
+    State(app): State<AppState>,
+    SignedIn(session): SignedIn,
+    shell: Shell,
+    Path(slug): Path<Slug>,
+) -> Result<Response, PageError> {
+    let mut api = Api::new(&app, session);
+    let lesson: Lesson = api.get(&format!("/api/v1/lessons/{slug}")).await?;
+    let shell = shell.known(api.person());
+    let context = context(&lesson);
+    let meta = Meta {
+        title: lesson.title.clone(),
+        description: Some(lesson.summary.clone()),
+        main_class: Some("lesson-page".to_owned()),
+        panel: Some(Box::new(move || view! { <TutorPanel lesson=context/> }.into_any())),
+    };
+    Ok(shell.page(StatusCode::OK, meta, move || view! { <LessonView lesson=lesson/> }))
+}
+
+/// What the tutor is told of the page.
+fn context(lesson: &Lesson) -> LessonContext {
+    LessonContext {
+        slug: lesson.slug.clone(),
+        title: lesson.title.clone(),
+        stage: lesson.stage.slug.clone(),
+        headings: lesson.headings.iter().map(|heading| heading.text.clone()).take(60).collect(),
+    }
+}
+
+/// Marks the lesson complete; leads to what opened by it, or to the next lesson.
+///
+/// # Errors
+/// As [`lesson`].
+pub async fn complete(
+    State(app): State<AppState>,
+    SignedIn(session): SignedIn,
+    Path(slug): Path<Slug>,
+) -> Result<Response, PageError> {
+    let mut api = Api::new(&app, session);
+    let completed: Completed = api.put(&format!("/api/v1/lessons/{slug}/completion")).await?;
+    let target = match completed.unlocked.first() {
+        _ if completed.course_completed_at.is_some() => "/dashboard".to_owned(),
+        Some(stage) => format!("/stages/{}", stage.slug),
+        None => format!("/lessons/{slug}#done"),
+    };
+    Ok(Redirect::to(&target).into_response())
+}

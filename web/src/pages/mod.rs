@@ -1,0 +1,14 @@
+//! The pages. A handler loads its data through the API, then renders a component tree once.
+
+pub mod dashboard;
+pub mod exercise;
+pub mod landing;
+pub mod lesson;
+mod lesson_view;
+pub mod message;
+mod outline;
+mod shell;
+pub mod stage;
+pub mod threads;
+
+pub use shell::{Meta, Shell};
