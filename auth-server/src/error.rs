@@ -10,7 +10,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use serde_json::json;
 
 use crate::{
@@ -127,6 +127,14 @@ impl ApiError {
         self.code
     }
 
+    /// Retry-After and X-Retry-After, where waiting helps.
+    #[must_use]
+    pub fn retry_headers(&self) -> HeaderMap {
+        let names = [header::RETRY_AFTER, HeaderName::from_static("x-retry-after")];
+        let seconds = self.retry_after.into_iter().map(HeaderValue::from);
+        seconds.flat_map(|seconds| names.clone().map(|name| (name, seconds.clone()))).collect()
+    }
+
     /// The words for a person.
     #[must_use]
     pub fn message(&self) -> &str {
@@ -169,11 +177,7 @@ impl IntoResponse for ApiError {
             json!({"message": self.message, "code": self.code})
         };
         let mut response = (self.status, Json(body)).into_response();
-        if let Some(seconds) = self.retry_after {
-            let headers = response.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            headers.insert(HeaderName::from_static("x-retry-after"), HeaderValue::from(seconds));
-        }
+        response.headers_mut().extend(self.retry_headers());
         response
     }
 }

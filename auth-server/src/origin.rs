@@ -28,7 +28,8 @@ impl Trusted<'_> {
         let fetch_metadata = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"];
         let from_browser = ["origin", "referer"].iter().chain(&fetch_metadata).any(|name| headers.contains_key(*name));
         let has_cookie = headers.contains_key("cookie");
-        if !has_cookie && !(signs_in && from_browser) {
+        let must_check = has_cookie || (signs_in && from_browser);
+        if !must_check {
             return Ok(());
         }
         if !has_cookie && is(headers, "sec-fetch-site", "cross-site") && is(headers, "sec-fetch-mode", "navigate") {

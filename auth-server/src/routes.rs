@@ -2,7 +2,9 @@
 
 use axum::{
     Router,
+    extract::State,
     middleware::from_fn_with_state,
+    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
@@ -24,6 +26,7 @@ pub fn router(state: AppState) -> Router {
         .nest("/api/auth", account_api(&state))
         .merge(protocol())
         .merge(page_routes(state.config.common.mode))
+        .fallback(no_such_page)
         .layer(from_fn_with_state(state.clone(), limits::per_client_address));
     router.with_state(state)
 }
@@ -92,6 +95,8 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/sign-up", get(pages::sign_up::show).post(pages::sign_up::submit))
         .route("/check-email", get(pages::check_email::show).post(pages::check_email::submit))
         .route("/verify-email", get(pages::verify_email::show))
+        .route("/forgot-password", get(pages::forgot_password::show).post(pages::forgot_password::submit))
+        .route("/reset-password", get(pages::reset_password::show).post(pages::reset_password::submit))
         .route("/account", get(pages::account::show))
         .route("/account/end-session", post(pages::account::end_session))
         .route("/sign-out", post(pages::account::sign_out))
@@ -102,10 +107,14 @@ fn page_routes(mode: Mode) -> Router<AppState> {
     }
 }
 
-async fn style() -> impl axum::response::IntoResponse {
+async fn style() -> impl IntoResponse {
     let headers = [
         (header::CONTENT_TYPE, "text/css; charset=utf-8"),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
     ];
     (headers, ui::STYLE)
+}
+
+async fn no_such_page(State(state): State<AppState>) -> Response {
+    pages::error_page(&state, StatusCode::NOT_FOUND, "There is no such page here.")
 }

@@ -31,6 +31,9 @@ impl Default for PasswordPolicy {
     }
 }
 
+/// Whether a kind of character is demanded, its name, and what is of that kind.
+type Rule<'a> = (bool, &'static str, &'a dyn Fn(char) -> bool);
+
 /// What a password lacks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
@@ -96,7 +99,7 @@ impl PasswordPolicy {
     fn missing(&self, password: &str) -> Vec<&'static str> {
         // A letter of a script without case (Arabic, Han …) counts as both: nobody must leave their script.
         let caseless = |c: char| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase();
-        let rules: [(bool, &'static str, &dyn Fn(char) -> bool); 4] = [
+        let rules: [Rule<'_>; 4] = [
             (self.upper, "an upper-case letter", &|c| c.is_uppercase() || caseless(c)),
             (self.lower, "a lower-case letter", &|c| c.is_lowercase() || caseless(c)),
             (self.digit, "a digit", &char::is_numeric),

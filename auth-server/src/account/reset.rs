@@ -11,6 +11,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use oauth::Parameters;
 use serde_json::{Value, json};
+use sqlx::PgPool;
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
@@ -31,7 +32,7 @@ use crate::{
     user,
 };
 
-/// Every answer to a request takes at least this long.
+/// Every request takes at least this long, so that time does not tell whether an account exists.
 const PAD: Duration = Duration::from_millis(500);
 
 /// Sends a reset link. The answer is the same whether the address is known or not.
@@ -43,12 +44,10 @@ pub async fn request(
     caller: Caller,
     mut body: PostBody,
 ) -> Result<Json<Value>, ApiError> {
-    let pad = Instant::now() + PAD;
     let email = email::normalise(&body.required("email"));
     let target = body.optional("redirectTo").filter(|url| !url.is_empty());
     body.finish()?;
     send_link(&state, &caller, &email, target.as_deref()).await?;
-    sleep_until(pad).await;
     Ok(Json(json!({
         "status": true,
         "message": "If this email exists in our system, check your email for the reset link",
@@ -60,6 +59,7 @@ pub async fn request(
 /// # Errors
 /// 429 for too many mails to one address.
 pub async fn send_link(state: &AppState, caller: &Caller, email: &str, target: Option<&str>) -> Result<(), ApiError> {
+    let pad = Instant::now() + PAD;
     check_mail_limit(state, email).await?;
     let user = user::find_by_email(&state.pool, email).await?;
     let mut transaction = state.pool.begin().await?;
@@ -76,6 +76,7 @@ pub async fn send_link(state: &AppState, caller: &Caller, email: &str, target: O
     mail::enqueue(state, &mut transaction, &letter).await?;
     transaction.commit().await?;
     state.mail_waiting.notify_one();
+    sleep_until(pad).await;
     Ok(())
 }
 
@@ -99,9 +100,7 @@ pub async fn open_link(
     if !state.trusted().may_redirect_to(target) {
         return Err(ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL"));
     }
-    let mut connection = state.pool.acquire().await?;
-    let link = verification::find(&mut connection, LinkPurpose::ResetPassword, &token).await?;
-    let usable = link.is_ok_and(|link| link.used_at.is_none());
+    let usable = is_usable(&state.pool, &token).await?;
     let mut location = state
         .config
         .common
@@ -111,6 +110,16 @@ pub async fn open_link(
     let (name, value) = if usable { ("token", token.as_str()) } else { ("error", LinkFault::Invalid.code()) };
     location.query_pairs_mut().append_pair(name, value);
     found(&location)
+}
+
+/// Whether a reset link still counts; looking does not use it up.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_usable(pool: &PgPool, token: &str) -> Result<bool, sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let link = verification::find(&mut connection, LinkPurpose::ResetPassword, token).await?;
+    Ok(link.is_ok_and(|link| link.used_at.is_none()))
 }
 
 fn found(location: &Url) -> Result<Response, ApiError> {

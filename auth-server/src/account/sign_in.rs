@@ -7,6 +7,7 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{
     body::PostBody,
@@ -54,10 +55,9 @@ pub async fn by_password(
 /// Checks the password, then the lock.
 async fn prove(state: &AppState, caller: &Caller, email: &str, password: &str) -> Result<User, ApiError> {
     let user = user::find_by_email(&state.pool, email).await?;
-    let hash = match &user {
-        Some(user) => user::password_hash(&state.pool, user.id).await?,
-        None => None,
-    };
+    // Asked for unknown people too: the same queries, so that time does not tell who exists.
+    let id = user.as_ref().map_or(Uuid::nil(), |user| user.id);
+    let hash = user::password_hash(&state.pool, id).await?;
     let right = state.passwords.verify(password, hash.as_deref()).await?;
     let verdict = lockout::judge(&state.pool, email, right).await?;
     let reason = match (verdict, &user) {

@@ -8,7 +8,7 @@ use axum::{
 use service::Env;
 use sqlx::PgPool;
 
-use crate::{error::ApiError, request::Caller, state::AppState};
+use crate::{error::ApiError, pages, request::Caller, state::AppState};
 
 /// How often is too often (variables LIMIT_*).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,8 @@ fn by_path(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
         | "/request-password-reset"
         | "/forget-password"
         | "/reset-password"
-        | "/check-email" => Some(("mail", limits.mail_requests)),
+        | "/check-email"
+        | "/forgot-password" => Some(("mail", limits.mail_requests)),
         _ => None,
     }
 }
@@ -115,9 +116,19 @@ pub async fn per_client_address(
         let window = Window { name, subject: &caller.ip_address, seconds: 60, maximum };
         match hit(&state.pool, window).await {
             Ok(None) => {}
-            Ok(Some(wait)) => return ApiError::too_many_requests(wait).into_response(),
-            Err(error) => return ApiError::from(error).into_response(),
+            Ok(Some(wait)) => return refuse(&state, &request, ApiError::too_many_requests(wait)),
+            Err(error) => return refuse(&state, &request, ApiError::from(error)),
         }
     }
     next.run(request).await
+}
+
+/// JSON for the account API, a page for people; both with the headers that say when to come again.
+fn refuse(state: &AppState, request: &Request, error: ApiError) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return error.into_response();
+    }
+    let mut page = pages::error_page(state, error.status(), error.message());
+    page.headers_mut().extend(error.retry_headers());
+    page
 }

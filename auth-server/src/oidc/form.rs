@@ -20,11 +20,12 @@ impl FromRequest<AppState> for FormParameters {
         let content_type = text(request.headers(), header::CONTENT_TYPE.as_str()).unwrap_or_default();
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
         let is_form = media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded");
-        let is_bare = content_type.is_empty();
+        let untyped = content_type.is_empty();
         let body = Bytes::from_request(request, state)
             .await
             .map_err(|_| OAuthError::invalid_request("the body cannot be read"))?;
-        if !is_form && !(is_bare && body.is_empty()) {
+        let nothing = untyped && body.is_empty();
+        if !is_form && !nothing {
             let mut error = OAuthError::invalid_request("the body must be application/x-www-form-urlencoded");
             error.status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
             return Err(error);

@@ -13,7 +13,7 @@ use super::{
     access_token::{self, Grantee},
     client_auth,
     clients::Client,
-    code,
+    code::{self, CodeRow},
     error::OAuthError,
     form::FormParameters,
     grant::{self, Grant},
@@ -68,6 +68,8 @@ fn missing(name: &str) -> OAuthError {
     OAuthError::invalid_request(format!("{name} is required"))
 }
 
+type Transaction<'a> = sqlx::Transaction<'a, sqlx::Postgres>;
+
 /// One request of an authenticated client.
 struct Exchange<'a> {
     state: &'a AppState,
@@ -95,27 +97,13 @@ impl Exchange<'_> {
         let row = row.filter(|row| row.client_id == self.client.client_id);
         let row = row.ok_or_else(|| OAuthError::invalid_grant("the code is unknown"))?;
         if row.used_at.is_some() {
-            // RFC 6749 section 4.1.2: what was issued for a code that comes twice is revoked.
-            if let Some(grant) = row.grant_id {
-                grant::revoke(&mut *transaction, grant, "code-reuse").await?;
-            }
-            let event = Event::of(EventType::TokenReuse, row.user_id).because("code").client(&self.client.client_id);
-            events::record(&mut *transaction, self.caller, event).await?;
-            transaction.commit().await?;
-            return Err(OAuthError::invalid_grant("the code was used before"));
+            return Err(self.replayed(transaction, &row).await?);
         }
         let user = user::find(&mut *transaction, row.user_id).await?.filter(|user| !user.is_banned());
-        let refusal = match (row.check(redirect_uri, verifier), &user) {
-            (Err(why), _) => Some(why),
-            (Ok(()), None) => Some("the person may not sign in"),
-            (Ok(()), Some(_)) => None,
-        };
-        let (None, Some(user)) = (refusal, user) else {
-            code::consume(&mut transaction, code, None).await?;
-            let why = refusal.unwrap_or("the code cannot be used");
-            self.record_refusal(&mut transaction, row.user_id, why).await?;
-            transaction.commit().await?;
-            return Err(OAuthError::invalid_grant(why));
+        let user = match (row.check(redirect_uri, verifier), user) {
+            (Ok(()), Some(user)) => user,
+            (Ok(()), None) => return Err(self.used_up(transaction, code, &row, "the person may not sign in").await?),
+            (Err(why), _) => return Err(self.used_up(transaction, code, &row, why).await?),
         };
         let grant = grant::create(&mut *transaction, &row).await?;
         code::consume(&mut transaction, code, Some(grant.id)).await?;
@@ -129,6 +117,31 @@ impl Exchange<'_> {
         events::record(&mut *transaction, self.caller, event).await?;
         transaction.commit().await?;
         Ok(self.answer(Granted { grant, user, scopes, nonce: row.nonce, refresh_token })?)
+    }
+
+    /// RFC 6749 section 4.1.2: what was issued for a code that comes twice is revoked.
+    async fn replayed(&self, mut transaction: Transaction<'_>, row: &CodeRow) -> Result<OAuthError, Failure> {
+        if let Some(grant) = row.grant_id {
+            grant::revoke(&mut *transaction, grant, "code-reuse").await?;
+        }
+        let event = Event::of(EventType::TokenReuse, row.user_id).because("code").client(&self.client.client_id);
+        events::record(&mut *transaction, self.caller, event).await?;
+        transaction.commit().await?;
+        Ok(OAuthError::invalid_grant("the code was used before"))
+    }
+
+    /// A code that was presented wrongly is worth nothing any more: nobody gets a second guess.
+    async fn used_up(
+        &self,
+        mut transaction: Transaction<'_>,
+        code: &str,
+        row: &CodeRow,
+        why: &str,
+    ) -> Result<OAuthError, Failure> {
+        code::consume(&mut transaction, code, None).await?;
+        self.record_refusal(&mut transaction, row.user_id, why).await?;
+        transaction.commit().await?;
+        Ok(OAuthError::invalid_grant(why))
     }
 
     async fn refresh_token(&self) -> Result<TokenResponse, OAuthError> {

@@ -6,6 +6,8 @@
 pub mod account;
 pub mod check_email;
 pub mod dev_mail;
+pub mod forgot_password;
+pub mod reset_password;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;

@@ -88,3 +88,15 @@ async fn the_style_sheet_is_served_for_ever() {
     assert_eq!(response.status(), 200);
     assert!(response.headers()["cache-control"].to_str().unwrap().contains("immutable"));
 }
+
+#[tokio::test]
+async fn too_many_forms_and_unknown_paths_are_told_on_a_page() {
+    let server = Server::start_with(&[("LIMIT_SIGN_IN", "0")]).await;
+    let limited = server.form("/sign-in", None, &[("email", "a@x.test"), ("password", PASSWORD)]).await;
+    assert_eq!(limited.status(), 429);
+    assert!(limited.headers().contains_key("retry-after"));
+    assert!(limited.text().await.unwrap().starts_with("<!DOCTYPE html>"));
+    let unknown = server.get("/nothing").send().await.unwrap();
+    assert_eq!(unknown.status(), 404);
+    assert!(unknown.text().await.unwrap().starts_with("<!DOCTYPE html>"));
+}

@@ -123,3 +123,27 @@ async fn a_reset_link_works_once_and_ends_every_session() {
     let body = json!({"email": "ada@example.test", "password": "Better-Horse-8"});
     assert!(session_cookie(&server.api("/sign-in/email", None, body).await).is_some());
 }
+
+#[tokio::test]
+async fn the_pages_reset_a_password_and_an_old_link_offers_a_new_one() {
+    let server = Server::start().await;
+    server.sign_up("ada@example.test").await;
+    newest_mail(&server, 1).await;
+    let known = server.form("/forgot-password", None, &[("email", "ada@example.test")]).await;
+    let unknown = server.form("/forgot-password", None, &[("email", "bob@example.test")]).await;
+    let unknown = unknown.text().await.unwrap().replace("bob@", "ada@");
+    assert_eq!(known.text().await.unwrap(), unknown, "the pages do not differ");
+    let link = link(&server, &newest_mail(&server, 2).await);
+    let page = location(&server.get(&link).send().await.unwrap());
+    let page = page.strip_prefix(&server.url).unwrap().to_owned();
+    assert_eq!(server.get(&page).send().await.unwrap().status(), 200);
+    let token = query(&page, "token").unwrap();
+    let weak = server.form("/reset-password", None, &[("token", &token), ("password", "weak")]).await;
+    assert_eq!(weak.status(), 400);
+    let done = server.form("/reset-password", None, &[("token", &token), ("password", "Better-Horse-8")]).await;
+    assert_eq!(done.status(), 200);
+    let again = server.get(&page).send().await.unwrap();
+    assert_eq!(location(&again), "/forgot-password?error=expired");
+    let body = json!({"email": "ada@example.test", "password": "Better-Horse-8"});
+    assert_eq!(server.api("/sign-in/email", None, body).await.status(), 200);
+}
