@@ -7,6 +7,7 @@ use axum::{
 use http::{HeaderMap, StatusCode, header};
 use serde_json::{Map, Value};
 
+use super::email;
 use crate::{error::ApiError, request::text, state::AppState};
 
 /// The body of a POST, from an origin that may send it.
@@ -104,6 +105,15 @@ impl PostBody {
                 None
             }
         }
+    }
+
+    /// An address that must be there, normalised.
+    pub fn email(&mut self, name: &str) -> String {
+        let email = email::normalise(&self.required(name));
+        if self.faults.is_empty() && !email::is_valid(&email) {
+            self.fault(name, "Invalid email address");
+        }
+        email
     }
 
     /// A switch that may be there.

@@ -17,7 +17,7 @@ use url::Url;
 
 use super::{
     body::{PostBody, validation},
-    email, lockout,
+    lockout,
     send_verification::check_mail_limit,
     verification::{self, LinkFault, LinkPurpose},
 };
@@ -44,7 +44,7 @@ pub async fn request(
     caller: Caller,
     mut body: PostBody,
 ) -> Result<Json<Value>, ApiError> {
-    let email = email::normalise(&body.required("email"));
+    let email = body.email("email");
     let target = body.optional("redirectTo").filter(|url| !url.is_empty());
     body.finish()?;
     send_link(&state, &caller, &email, target.as_deref()).await?;

@@ -7,7 +7,7 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep_until};
 
-use super::{body::PostBody, email, verification};
+use super::{body::PostBody, verification};
 use crate::{
     error::ApiError,
     limits::{self, Window},
@@ -30,7 +30,7 @@ pub async fn send_verification(
     mut body: PostBody,
 ) -> Result<Json<Value>, ApiError> {
     let pad = Instant::now() + PAD;
-    let email = email::normalise(&body.required("email"));
+    let email = body.email("email");
     let callback = body.optional("callbackURL").filter(|url| !url.is_empty());
     body.finish()?;
     let current = session::current(&state, &headers).await?;

@@ -71,14 +71,14 @@ impl Sender {
         Ok(count)
     }
 
-    /// Takes what is due for a minute: a lease, since no transaction should stay open while a mail server answers.
+    /// Takes a few that are due for two minutes: a lease, since no transaction should stay open while a mail server answers.
     async fn claim(&self) -> Result<Vec<Due>, sqlx::Error> {
         sqlx::query_as!(
             Due,
-            "update auth.mail_outbox set attempts = attempts + 1, next_attempt = now() + interval '1 minute'
+            "update auth.mail_outbox set attempts = attempts + 1, next_attempt = now() + interval '2 minutes'
              where id in (select id from auth.mail_outbox
                           where sent_at is null and failed_at is null and next_attempt <= now()
-                          order by next_attempt limit 10 for update skip locked)
+                          order by next_attempt limit 5 for update skip locked)
              returning id, content, discard, attempts"
         )
         .fetch_all(&self.pool)

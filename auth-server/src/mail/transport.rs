@@ -1,6 +1,9 @@
 //! The ways out: Resend, SMTP, files.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use lettre::{
@@ -13,6 +16,9 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{Content, MailConfig, MailWay};
+
+/// How long the other side may take. Five of these must fit into the sender's lease.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Delivers mails one way.
 pub struct Transport {
@@ -34,13 +40,19 @@ impl Transport {
     pub fn new(config: &MailConfig) -> Result<Self> {
         let way = match &config.way {
             MailWay::Resend(base, key) => {
-                let http = reqwest::Client::builder().timeout(std::time::Duration::from_secs(20)).build()?;
+                let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
                 Way::Resend { endpoint: base.join("/emails")?, key: key.clone(), http }
             }
             MailWay::Smtp(url) => {
                 // The error may quote the URL with its password, hence its loss.
                 let builder = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.expose());
-                Way::Smtp(builder.ok().context("SMTP_URL cannot be read: smtp://USER:PASSWORD@HOST:PORT")?.build())
+                Way::Smtp(
+                    builder
+                        .ok()
+                        .context("SMTP_URL cannot be read: smtp://USER:PASSWORD@HOST:PORT")?
+                        .timeout(Some(PATIENCE))
+                        .build(),
+                )
             }
             MailWay::Files(directory) => {
                 std::fs::create_dir_all(directory)

@@ -14,7 +14,7 @@ use url::Url;
 use super::{
     code,
     form::FormParameters,
-    interaction::{self, Pending},
+    interaction::{self, PATIENCE, Pending},
     request::{self, Answer, AuthorizationRequest, Refusal},
 };
 use crate::{
@@ -78,12 +78,14 @@ fn next_step(
 ) -> Step {
     let auth_time = current.map(|current| current.session.created_at);
     let asked_already = matches!((auth_time, since), (Some(auth_time), Some(since)) if auth_time >= since);
+    // However long ago: who registered and went to look for the mail must not be asked to register again.
     if request.prompt.create && !asked_already {
         return Step::SignUp;
     }
     let Some(auth_time) = auth_time else { return Step::SignIn };
     let too_old = request.max_age.is_some_and(|age| now - auth_time > age);
-    if (request.prompt.login || too_old) && !asked_already { Step::SignIn } else { Step::Answer }
+    let just_asked = asked_already && since.is_some_and(|since| now - since < PATIENCE);
+    if (request.prompt.login || too_old) && !just_asked { Step::SignIn } else { Step::Answer }
 }
 
 async fn consented(

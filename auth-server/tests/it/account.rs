@@ -253,3 +253,17 @@ async fn every_attempt_is_in_the_event_log() {
     let expected = [entry("sign_up", None), entry("sign_in_failed", Some("wrong_password")), entry("sign_in", None)];
     assert_eq!(log, expected);
 }
+
+#[tokio::test]
+async fn what_is_no_address_is_refused_everywhere_however_long() {
+    let server = Server::start().await;
+    let long = format!("{}@example.test", "a".repeat(5000));
+    for path in ["/sign-in/email", "/send-verification-email", "/request-password-reset"] {
+        for email in [long.as_str(), "nonsense", "a\u{0}@x.test"] {
+            let response = server.api(path, None, json!({"email": email, "password": PASSWORD})).await;
+            assert_eq!(response.status(), 400, "{path} {email:.20}");
+        }
+    }
+    assert_eq!(server.form("/forgot-password", None, &[("email", &long)]).await.status(), 400);
+    assert_eq!(server.form("/sign-in", None, &[("email", &long), ("password", "x")]).await.status(), 400);
+}

@@ -174,3 +174,18 @@ async fn a_program_gets_the_target_as_json() {
     assert_eq!(body["redirect"], true);
     assert!(query(body["url"].as_str().unwrap(), "code").is_some());
 }
+
+#[tokio::test]
+async fn who_registered_long_ago_is_not_asked_to_register_again() {
+    let server = Server::start().await;
+    let challenge = challenge(VERIFIER);
+    let request = [authorization(&challenge).as_slice(), &[("prompt", "create")]].concat();
+    let page = location(&server.authorize(None, &request).await);
+    let pending = query(&page, "continue").unwrap();
+    let cookie = server.sign_up("ada@example.test").await;
+    let target = location(&server.get(&pending).header("cookie", &cookie).send().await.unwrap());
+    assert!(query(&target, "code").is_some(), "{target}");
+    server.sql("update auth.session set created_at = now() - interval '1 day'").await;
+    let target = location(&server.get(&pending).header("cookie", &cookie).send().await.unwrap());
+    assert!(target.starts_with("/sign-up"), "an account of yesterday is not the new one: {target}");
+}
