@@ -8,9 +8,13 @@ use http::StatusCode;
 use leptos::prelude::*;
 use oauth::Parameters;
 use service::Mode;
-use ui::{Button, Field, Notice, Tone};
+use ui::{Button, Notice, Tone};
 
-use super::{OwnForm, PageError, refusal_words, send, shell::Page, web};
+use super::{
+    OwnForm, PageError, refusal_words, send,
+    shell::{CheckedField, Page},
+    web,
+};
 use crate::{
     account::{email, reset},
     request::Caller,
@@ -66,8 +70,8 @@ fn form(shown: Shown, home: String) -> impl IntoView {
             })}
             <p>"Tell us your address, and we send you a link to choose a new password."</p>
             <form method="post" action="/forgot-password">
-                <Field label="E-mail" name="email" input_type="email" value=shown.email autocomplete="username"
-                    required=true autofocus=true error=shown.error.unwrap_or_default()/>
+                <CheckedField label="E-mail" name="email" input_type="email" value=shown.email autocomplete="username"
+                    autofocus=true error=shown.error/>
                 <Button block=true>"Send the link"</Button>
             </form>
             <p><a href="/sign-in">"Back to sign-in"</a></p>

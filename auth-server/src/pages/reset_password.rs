@@ -7,9 +7,13 @@ use axum::{
 use http::StatusCode;
 use leptos::prelude::*;
 use oauth::Parameters;
-use ui::{Button, ButtonLink, Field, Notice, Tone};
+use ui::{Button, ButtonLink, Notice, Tone};
 
-use super::{OwnForm, PageError, refusal_words, see_other, send, shell::Page, web};
+use super::{
+    OwnForm, PageError, refusal_words, see_other, send,
+    shell::{CheckedField, Page},
+    web,
+};
 use crate::{account::reset, request::Caller, state::AppState};
 
 /// A link that no longer counts leads to the page that offers a new one.
@@ -54,8 +58,8 @@ fn render(state: &AppState, status: StatusCode, token: &str, error: Option<Strin
                 <h1>"Choose a new password"</h1>
                 <form method="post" action="/reset-password">
                     <input type="hidden" name="token" value=token/>
-                    <Field label="New password" name="password" input_type="password" autocomplete="new-password"
-                        required=true autofocus=true hint=rules error=error.unwrap_or_default()/>
+                    <CheckedField label="New password" name="password" input_type="password" autocomplete="new-password"
+                        autofocus=true hint=Some(rules) error=error/>
                     <Button block=true>"Save the new password"</Button>
                 </form>
             </Page>

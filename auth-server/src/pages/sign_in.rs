@@ -7,11 +7,11 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use leptos::prelude::*;
 use oauth::Parameters;
-use ui::{Button, Field, Notice, Tone};
+use ui::{Button, Notice, Tone};
 
 use super::{
     OwnForm, PageError, refusal_words, see_other, send,
-    shell::{Continue, Page},
+    shell::{CheckedField, Continue, Page},
     web,
 };
 use crate::{
@@ -100,10 +100,10 @@ fn page(form: Form, home: String) -> impl IntoView {
             {form.error.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
             <form method="post" action="/sign-in">
                 <Continue path=path/>
-                <Field label="E-mail" name="email" input_type="email" value=form.email.unwrap_or_default()
-                    autocomplete="username" required=true autofocus=true/>
-                <Field label="Password" name="password" input_type="password" autocomplete="current-password"
-                    required=true/>
+                <CheckedField label="E-mail" name="email" input_type="email" value=form.email.unwrap_or_default()
+                    autocomplete="username" autofocus=true error=None/>
+                <CheckedField label="Password" name="password" input_type="password" autocomplete="current-password"
+                    error=None/>
                 <Button block=true>"Sign in"</Button>
             </form>
             <p><a href=forgot>"Forgot your password?"</a></p>

@@ -7,11 +7,11 @@ use axum::{
 use http::StatusCode;
 use leptos::prelude::*;
 use oauth::Parameters;
-use ui::{Button, Field, Notice, Tone};
+use ui::{Button, Notice, Tone};
 
 use super::{
     OwnForm, PageError, refusal_words, see_other, send,
-    shell::{Continue, Page},
+    shell::{CheckedField, Continue, Page},
     sign_in::pending,
     web,
 };
@@ -100,11 +100,11 @@ fn page(form: Form, rules: String, home: String) -> impl IntoView {
             {general.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
             <form method="post" action="/sign-up">
                 <Continue path=path/>
-                <Field label="Name" name="name" value=form.name autocomplete="name" required=true autofocus=true/>
-                <Field label="E-mail" name="email" input_type="email" value=form.email autocomplete="username"
-                    required=true error=email_error.unwrap_or_default()/>
-                <Field label="Password" name="password" input_type="password" autocomplete="new-password"
-                    required=true hint=rules error=password_error.unwrap_or_default()/>
+                <CheckedField label="Name" name="name" value=form.name autocomplete="name" autofocus=true error=None/>
+                <CheckedField label="E-mail" name="email" input_type="email" value=form.email autocomplete="username"
+                    error=email_error/>
+                <CheckedField label="Password" name="password" input_type="password" autocomplete="new-password"
+                    hint=Some(rules) error=password_error/>
                 <Button block=true>"Create account"</Button>
             </form>
             <p>"Have an account? "<a href=sign_in>"Sign in"</a></p>
