@@ -5,7 +5,8 @@ postgres_bin=
 find_postgres() {
   local dir
   for dir in /usr/lib/postgresql/*/bin "$(dirname "$(command -v initdb 2>/dev/null || echo /nowhere/x)")"; do
-    if [ -x "$dir/initdb" ] && [ -x "$dir/pg_ctl" ]; then postgres_bin="$dir"; fi
+    # Several versions: the last that is whole, which is the newest of Debian's unless PATH has one of its own.
+    if [ -x "$dir/initdb" ] && [ -x "$dir/pg_ctl" ] && [ -x "$dir/psql" ]; then postgres_bin="$dir"; fi
   done
   [ -n "$postgres_bin" ]
 }

@@ -29,6 +29,7 @@ use tokio_util::sync::CancellationToken;
 pub use config::Config;
 pub use ingest::{IngestReport, ingest};
 pub use seed::{SeedReport, seed};
+pub use state::load_embedder;
 use state::AppState;
 
 /// The service's name in logs and in `/readyz`.

@@ -48,8 +48,8 @@ impl AppState {
     }
 }
 
-/// Without the model's files the service goes on by words alone, and says so.
-async fn load_embedder(config: &Config) -> Embedder {
+/// The embedding model of `config`. Without its files passages are found by words alone; a log line says so.
+pub async fn load_embedder(config: &Config) -> Embedder {
     if config.embeddings == Embeddings::Off {
         tracing::info!("embeddings are off; passages are found by their words alone");
         return Embedder::off();

@@ -12,7 +12,8 @@ pub async fn run() -> anyhow::Result<()> {
     println!("configuration   ok ({:?})", auth.common.mode);
     database::check_schema(&auth.common.database_direct_url).await?;
     println!("database        ok, schema current");
-    let embeddings = if api.embedder().is_on() { "ok" } else { "off: retrieval uses BM25 alone" };
+    let embeddings =
+        if api_server::load_embedder(&api).await.is_on() { "ok" } else { "off: retrieval uses BM25 alone" };
     println!("embeddings      {embeddings}");
     Ok(())
 }

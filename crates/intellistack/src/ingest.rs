@@ -9,7 +9,10 @@ pub async fn run() -> anyhow::Result<()> {
     let config = env.finish(config)?;
     database::check_schema(&config.common.database_direct_url).await?;
     let pool = database::connect(&config.common.database_url, "intellistack_api", 2).await?;
-    let report = api_server::ingest(&pool, &config.embedder()).await?;
-    println!("{report}");
+    let report = api_server::ingest(&pool, &api_server::load_embedder(&config).await).await?;
+    println!(
+        "passages: {} written for {} lessons, {} lessons unchanged",
+        report.chunks, report.ingested, report.unchanged
+    );
     Ok(())
 }

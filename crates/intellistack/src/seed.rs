@@ -27,7 +27,13 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     database::check_schema(&common.database_direct_url).await?;
     let pool = database::connect(&common.database_url, "intellistack_api", 2).await?;
     let report = api_server::seed(&pool, &arguments.content).await?;
-    println!("{report}");
+    println!(
+        "content: {} courses, {} lessons with a new version, {} unchanged",
+        report.courses, report.new_versions, report.unchanged
+    );
+    for lesson in &report.kept_edits {
+        println!("content: {lesson} was edited on the site and stays as it is, although its file changed");
+    }
     match arguments.demo_password_file {
         None => Ok(()),
         Some(_) if common.mode == Mode::Production => {
@@ -40,7 +46,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
 async fn demo_accounts(common: &Common, password_file: &Path) -> anyhow::Result<()> {
     let password = demo_password(password_file)?;
     let pool = database::connect(&common.database_url, "intellistack_auth", 2).await?;
-    for (name, role) in [("Sam Student", Role::Student), ("Iris Instructor", Role::Instructor), ("Ada Admin", Role::Admin)] {
+    for (name, role) in
+        [("Sam Student", Role::Student), ("Iris Instructor", Role::Instructor), ("Ada Admin", Role::Admin)]
+    {
         let account = SeedAccount {
             name: name.to_owned(),
             email: format!("{role}@example.com"),
