@@ -83,6 +83,8 @@ pub(super) struct Chat {
     pub(super) grown: RwSignal<u32>,
     /// Grows when the text field should take the focus.
     pub(super) focus: RwSignal<u32>,
+    /// Whether the conversation to begin with was looked for.
+    prepared: StoredValue<bool>,
     /// The conversation shown was changed: what an earlier request still brings is not for the eye.
     era: StoredValue<u32>,
     stop: StoredValue<Option<AbortController>, LocalStorage>,
@@ -111,6 +113,7 @@ impl Chat {
             exercise: RwSignal::new(None),
             grown: RwSignal::new(0),
             focus: RwSignal::new(0),
+            prepared: StoredValue::new(false),
             era: StoredValue::new(0),
             stop: StoredValue::new_local(None),
             opener: StoredValue::new_local(None),
@@ -118,10 +121,14 @@ impl Chat {
     }
 
     pub(super) fn show(self, opener: Option<HtmlElement>) {
+        self.prepare();
+        // Opened by a press, the text field takes the focus; opened with the page, it must not.
+        if opener.is_some() {
+            self.focus.update(|count| *count += 1);
+        }
         self.opener.set_value(opener);
         self.open.set(true);
         page::remember_open(true);
-        self.focus.update(|count| *count += 1);
         self.grown.update(|count| *count += 1);
     }
 
@@ -131,6 +138,33 @@ impl Chat {
         if let Some(opener) = self.opener.try_update_value(Option::take).flatten() {
             let _result = opener.focus();
         }
+    }
+
+    /// Looks for the conversation to go on with, the first time that the panel opens: the one that this lesson had
+    /// last in this browser, else the last one anywhere.
+    fn prepare(self) {
+        if self.prepared.try_update_value(|prepared| std::mem::replace(prepared, true)) != Some(false) {
+            return;
+        }
+        let slug = self.lesson.with_value(|lesson| lesson.slug.clone());
+        if let Some(thread) = page::remembered_thread(&slug) {
+            return self.load(thread);
+        }
+        if page::began_anew(&slug) {
+            return;
+        }
+        self.loading.set(true);
+        let era = self.era.get_value();
+        spawn_local(async move {
+            let latest = latest_thread(&slug).await;
+            if self.era.get_value() != era {
+                return;
+            }
+            self.loading.set(false);
+            if let Some(thread) = latest {
+                self.load(thread);
+            }
+        });
     }
 
     /// An empty conversation; the one before stays in the list.
@@ -148,6 +182,7 @@ impl Chat {
         self.title.set(String::new());
         self.messages.set(Vec::new());
         self.busy.set(false);
+        self.loading.set(false);
         self.progress.set(String::new());
         self.failure.set(None);
         self.notice.set(String::new());
@@ -233,7 +268,7 @@ impl Chat {
     /// Sends what stands in the text field.
     pub(super) fn submit(self) {
         let text = self.draft.get_untracked().trim().to_owned();
-        if text.is_empty() || self.busy.get_untracked() {
+        if text.is_empty() || self.busy.get_untracked() || self.loading.get_untracked() {
             return;
         }
         self.draft.set(String::new());
@@ -350,4 +385,11 @@ impl Chat {
             }
         });
     }
+}
+
+/// The conversation of a lesson that was used last, if there is one. Failing to find it is no failure.
+async fn latest_thread(lesson: &str) -> Option<String> {
+    let path = format!("/api/v1/threads?lesson={lesson}&limit=1");
+    let answer = wire::json(wire::send("GET", &path, None, None).await.ok()?).await.ok()?;
+    answer.pointer("/threads/0/id")?.as_str().map(str::to_owned)
 }

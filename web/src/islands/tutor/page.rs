@@ -36,19 +36,24 @@ pub(super) fn remembered_thread(lesson: &str) -> Option<String> {
     named.map(str::to_owned).or_else(|| storage()?.get_item(&key(lesson)).ok()?).filter(|id| !id.is_empty())
 }
 
+/// Whether somebody chose to begin a new conversation here and has not asked anything since.
+pub(super) fn began_anew(lesson: &str) -> bool {
+    storage().and_then(|storage| storage.get_item(&key(lesson)).ok()?).is_some_and(|thread| thread.is_empty())
+}
+
 /// Whether the address asks for a conversation, so that the panel opens by itself.
 pub(super) fn names_a_thread() -> bool {
     let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
     query.contains("thread=")
 }
 
-/// Remembers the conversation of a lesson, or forgets it.
+/// Remembers the conversation of a lesson, or that a new one was begun.
 pub(super) fn remember_thread(lesson: &str, thread: Option<&str>) {
     let Some(storage) = storage() else { return };
     // A full or forbidden storage only means that a reload starts with an empty panel.
     let _result = match thread {
         Some(thread) => storage.set_item(&key(lesson), thread),
-        None => storage.remove_item(&key(lesson)),
+        None => storage.set_item(&key(lesson), ""),
     };
 }
 

@@ -62,13 +62,8 @@ fn begin(chat: Chat) {
         chat.browsing.set(false);
         chat.show(opener.dyn_into().ok());
     });
-    let slug = chat.lesson.with_value(|lesson| lesson.slug.clone());
-    if let Some(thread) = page::remembered_thread(&slug) {
-        chat.load(thread);
-    }
     if page::names_a_thread() || (page::was_open() && !page::is_sheet()) {
-        chat.open.set(true);
-        page::remember_open(true);
+        chat.show(None);
     }
     page::announce_ready();
 }

@@ -1,0 +1,11 @@
+//! The site against a real database, with small stand-ins for its two neighbours on loopback.
+
+#![expect(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod harness;
+mod headers;
+mod pages;
+mod panel;
+mod proxy;
+mod refresh;
+mod sign_in;

@@ -1,0 +1,148 @@
+//! Pages made of what the API answers.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Browser, Site};
+
+fn course(enrolled: bool) -> Value {
+    let lesson = |slug: &str| {
+        json!({"slug": slug, "title": "Frames", "summary": "Where things are", "minutes": 12,
+                                       "required": true, "complete": false})
+    };
+    let stage = |number: u32, slug: &str, title: &str, locked: bool| {
+        json!({"number": number, "slug": slug, "title": title, "summary": "s", "hours": 4, "outcomes": ["Do it"],
+               "locked": locked, "complete": false, "lessons": [lesson(&format!("{slug}-one"))]})
+    };
+    json!({"slug": "physical-ai", "title": "Physical AI", "summary": "Robots", "enrolled": enrolled,
+           "completed_at": null, "required_lessons": 2, "completed_lessons": 0, "continue_with": "foundations-one",
+           "stages": [stage(1, "foundations", "Foundations", !enrolled), stage(2, "ros2-simulation", "ROS 2", true)]})
+}
+
+fn lesson() -> Value {
+    json!({"slug": "frames", "title": "Frames & <b>axes</b>", "summary": "s", "minutes": 12, "complete": false,
+           "enrolled": true, "stage": {"slug": "foundations", "title": "Foundations"},
+           "html": "<h2 id=\"why\">Why</h2><p id=\"why.1\">Because.</p>",
+           "headings": [{"level": 2, "text": "Why", "anchor": "why"}],
+           "exercises": [{"slug": "rotate", "title": "Rotate", "prompt_html": "<p>Turn it.</p>", "attempts": 1,
+                          "passed": false, "last_attempt": "</textarea><script>alert(1)</script>", "solution": null}],
+           "previous": null, "next": {"slug": "sensors", "title": "Sensors", "locked": false}})
+}
+
+async fn with_course(enrolled: bool) -> (Site, Browser) {
+    let site = Site::start().await;
+    site.world.answer("/api/v1/courses", 200, &json!({"courses": [course(enrolled)]}));
+    site.world.answer("/api/v1/courses/physical-ai", 200, &course(enrolled));
+    site.world.answer("/api/v1/me", 200, &json!({"tutor": {"limit": 20, "remaining": 17}}));
+    site.world.answer("/api/v1/threads", 200, &json!({"threads": []}));
+    let browser = site.signed_in().await;
+    (site, browser)
+}
+
+async fn text(browser: &Browser, path: &str) -> String {
+    let answer = browser.get(path).await;
+    assert_eq!(answer.status(), 200, "{path}");
+    answer.text().await.unwrap()
+}
+
+#[tokio::test]
+async fn the_dashboard_says_how_far_and_where_to_go_on() {
+    let (_site, browser) = with_course(true).await;
+    let html = text(&browser, "/dashboard").await;
+    for part in ["Physical AI", "/lessons/foundations-one", "Locked", "0 of 2", "17 of 20 questions left"] {
+        assert!(html.contains(part), "{part} is missing");
+    }
+    assert!(!html.contains("Enrol in this course") && !html.contains("verify your e-mail"));
+}
+
+#[tokio::test]
+async fn who_is_not_enrolled_is_offered_to() {
+    let (site, browser) = with_course(false).await;
+    assert!(text(&browser, "/dashboard").await.contains("Enrol in this course"));
+    site.world.answer("/api/v1/courses/physical-ai/enrollment", 200, &json!({}));
+    let answer = browser.post("/courses/physical-ai/enrollment", "").await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &"/dashboard".parse().unwrap()));
+}
+
+#[tokio::test]
+async fn an_unverified_person_sees_the_banner_until_the_next_load_after_verifying() {
+    let site = Site::start().await;
+    site.world.set(|knobs| knobs.verified = false);
+    site.world.answer("/api/v1/courses", 200, &json!({"courses": [course(false)]}));
+    site.world.answer("/api/v1/courses/physical-ai", 200, &course(false));
+    let browser = site.signed_in().await;
+    let html = text(&browser, "/dashboard").await;
+    assert!(html.contains("Please verify your e-mail address") && !html.contains("Enrol in this course"));
+    // Verified in another tab: the epoch grew, and the open session's token is stale.
+    site.world.set(|knobs| (knobs.verified, knobs.epoch) = (true, 1));
+    let html = text(&browser, "/dashboard").await;
+    assert!(!html.contains("Please verify your e-mail address") && html.contains("Enrol in this course"));
+}
+
+#[tokio::test]
+async fn a_lesson_has_its_text_its_contents_and_forms_that_work_without_scripts() {
+    let site = Site::start().await;
+    site.world.answer("/api/v1/lessons/frames", 200, &lesson());
+    let browser = site.signed_in().await;
+    let html = text(&browser, "/lessons/frames").await;
+    for part in
+        ["<p id=\"why.1\">Because.</p>", "href=\"#why\"", "/lessons/frames/completion", "/exercises/rotate/attempts"]
+    {
+        assert!(html.contains(part), "{part} is missing");
+    }
+    assert!(html.contains("Frames &amp; &lt;b&gt;axes&lt;/b&gt;"), "a title is text");
+    assert!(!html.contains("<script>alert") && !html.contains("</textarea><script"), "an answer is text");
+    assert!(!html.contains("leptos-island"), "no island without its code");
+}
+
+#[tokio::test]
+async fn refusals_become_pages_that_say_what_to_do() {
+    let site = Site::start().await;
+    let browser = site.signed_in().await;
+    let locked = json!({"code": "stage_locked", "detail": "It opens after Foundations.",
+                        "opens_after": {"remaining": ["Sensors"]}});
+    let refusals = [
+        (403, locked, "It opens after Foundations."),
+        (403, json!({"code": "email_unverified"}), "Verify your e-mail address first"),
+        (
+            403,
+            json!({"code": "not_enrolled", "detail": "Enrol.", "course": {"slug": "physical-ai"}}),
+            "/courses/physical-ai/enrollment",
+        ),
+        (404, json!({"code": "not_found"}), "There is nothing here"),
+        (503, json!({"code": "x"}), "We will be right back"),
+    ];
+    for (status, body, words) in refusals {
+        site.world.answer("/api/v1/lessons/frames", status, &body);
+        let answer = browser.get("/lessons/frames").await;
+        assert_eq!(answer.status(), status);
+        let html = answer.text().await.unwrap();
+        assert!(html.contains(words), "{words} is missing");
+        assert_eq!(html.contains("Still to complete"), words.contains("Foundations"));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_judged_and_shown_as_text() {
+    let site = Site::start().await;
+    let judged = json!({"passed": false, "attempts": 2, "message": "Kept."});
+    site.world.answer("/api/v1/exercises/rotate/attempts", 201, &judged);
+    let browser = site.signed_in().await;
+    let answer = browser.post("/exercises/rotate/attempts", "lesson=frames&text=a%0D%0A%3Cb%3E").await;
+    assert_eq!(answer.status(), 200);
+    let html = answer.text().await.unwrap();
+    assert!(
+        html.contains("Not there yet")
+            && html.contains("&lt;b&gt;")
+            && html.contains("/lessons/frames#exercise-rotate")
+    );
+    let sent = site.world.read(|knobs| knobs.seen.last().unwrap().2.clone());
+    assert_eq!(sent, r#"{"text":"a\n<b>"}"#, "line ends as the author typed them");
+}
+
+#[tokio::test]
+async fn a_visitor_is_sent_to_sign_in_and_back() {
+    let site = Site::start().await;
+    let answer = site.browser().get("/lessons/frames?thread=thr_1").await;
+    assert_eq!(answer.status(), 303);
+    assert_eq!(answer.headers()["location"], "/auth/login?return_to=%2Flessons%2Fframes%3Fthread%3Dthr_1");
+}
