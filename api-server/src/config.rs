@@ -89,7 +89,8 @@ mod tests {
 
     #[test]
     fn faults_name_their_variable() {
-        let error = read(&[("EMBEDDINGS", "cloud"), ("API_OPS_ADDR", "here"), ("TUTOR_DAILY_LIMIT", "-1")]).unwrap_err();
+        let error =
+            read(&[("EMBEDDINGS", "cloud"), ("API_OPS_ADDR", "here"), ("TUTOR_DAILY_LIMIT", "-1")]).unwrap_err();
         for name in ["EMBEDDINGS: `cloud`", "API_OPS_ADDR", "TUTOR_DAILY_LIMIT"] {
             assert!(error.contains(name), "{error}");
         }

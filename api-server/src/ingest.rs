@@ -37,11 +37,10 @@ struct Due {
 pub async fn ingest(pool: &PgPool, embedder: &Embedder) -> anyhow::Result<IngestReport> {
     let model = embedder.is_on().then_some(MODEL);
     let due = due(pool, model).await?;
-    let published = sqlx::query_scalar!(
-        r#"select count(*) as "count!" from learn.lesson where published_version is not null"#
-    )
-    .fetch_one(pool)
-    .await?;
+    let published =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from learn.lesson where published_version is not null"#)
+            .fetch_one(pool)
+            .await?;
     let mut report = IngestReport { removed: remove_unpublished(pool).await?, ..IngestReport::default() };
     report.unchanged = usize::try_from(published).unwrap_or_default().saturating_sub(due.len());
     for lesson in &due {
@@ -97,7 +96,12 @@ async fn embed(embedder: &Embedder, lesson: &Due, drafts: &[ChunkDraft]) -> anyh
     }
     let texts = drafts.iter().map(|draft| embedding_text(&lesson.title, draft)).collect();
     let vectors = embedder.embed(texts).await?;
-    anyhow::ensure!(vectors.len() == drafts.len(), "the model gave {} vectors for {} texts", vectors.len(), drafts.len());
+    anyhow::ensure!(
+        vectors.len() == drafts.len(),
+        "the model gave {} vectors for {} texts",
+        vectors.len(),
+        drafts.len()
+    );
     Ok(vectors.into_iter().map(Some).collect())
 }
 

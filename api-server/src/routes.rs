@@ -19,10 +19,7 @@ pub fn router(state: AppState) -> Router {
         .route("/me", get(me::me))
         .route("/courses", get(courses::list::list))
         .route("/courses/{course}", get(courses::show::show))
-        .route(
-            "/courses/{course}/enrollment",
-            put(courses::enrollment::enroll).delete(courses::enrollment::leave),
-        )
+        .route("/courses/{course}/enrollment", put(courses::enrollment::enroll).delete(courses::enrollment::leave))
         .route("/lessons/{lesson}", get(lessons::show::show))
         .route("/lessons/{lesson}/completion", put(progress::completion::complete))
         .route("/exercises/{exercise}/attempts", post(progress::attempt::attempt))
@@ -30,14 +27,15 @@ pub fn router(state: AppState) -> Router {
         .route("/chatkit", post(chat::endpoint::chatkit))
         .route("/threads", get(chat::threads::list))
         .route("/threads/{thread}/events", get(chat::events::events))
-        .route("/threads/{thread}/stop", post(chat::stop::stop))
-        .layer(cors);
+        .route("/threads/{thread}/stop", post(chat::stop::stop));
     Router::new()
         .nest("/api/v1", v1)
         .fallback(async || Problem::not_found("resource"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes another method.")
         })
+        // Outermost, so that a preflight (OPTIONS, which no route takes) meets it before the 405.
+        .layer(cors)
         .with_state(state)
 }
 

@@ -64,12 +64,7 @@ pub struct Job {
 ///
 /// # Errors
 /// 400 and 413 for the message, 404 for the thread or item, 409 `turn_running`, 429 `daily_limit_reached`.
-pub async fn begin(
-    state: &AppState,
-    caller: Caller,
-    opening: Opening,
-    page: PageContext,
-) -> Result<Job, Problem> {
+pub async fn begin(state: &AppState, caller: Caller, opening: Opening, page: PageContext) -> Result<Job, Problem> {
     if let Opening::Create(input) | Opening::Add(_, input) = &opening {
         check(input)?;
     }

@@ -35,11 +35,7 @@ pub async fn chatkit(
     Ok(response)
 }
 
-async fn operate(
-    state: &AppState,
-    caller: Caller,
-    body: Result<Bytes, BytesRejection>,
-) -> Result<Response, Problem> {
+async fn operate(state: &AppState, caller: Caller, body: Result<Bytes, BytesRejection>) -> Result<Response, Problem> {
     let body = body.map_err(|rejection| Problem::new(rejection.status(), "body_unreadable", rejection.body_text()))?;
     let request = Request::parse(&body).map_err(|error| bad_request(&error))?;
     caller.verified()?;

@@ -91,7 +91,9 @@ impl Engine {
                 continue;
             }
             match sweep::heartbeat(&pool, &running).await {
-                Ok(unwanted) => unwanted.into_iter().filter_map(|turn| self.hub(turn)).for_each(|hub| hub.stop.cancel()),
+                Ok(unwanted) => {
+                    unwanted.into_iter().filter_map(|turn| self.hub(turn)).for_each(|hub| hub.stop.cancel())
+                }
                 Err(error) => tracing::warn!(%error, "running turns could not say that they live"),
             }
         }

@@ -107,12 +107,9 @@ async fn is_running(pool: &PgPool, turn: Uuid) -> Result<bool, sqlx::Error> {
 }
 
 async fn frames_after(pool: &PgPool, turn: Uuid, after: i32) -> Result<Vec<(i32, String)>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "select n, frame from tutor.turn_frame where turn_id = $1 and n > $2 order by n",
-        turn,
-        after
-    )
-    .fetch_all(pool)
-    .await?;
+    let rows =
+        sqlx::query!("select n, frame from tutor.turn_frame where turn_id = $1 and n > $2 order by n", turn, after)
+            .fetch_all(pool)
+            .await?;
     Ok(rows.into_iter().map(|row| (row.n, row.frame)).collect())
 }

@@ -6,7 +6,13 @@ use chatkit::{AssistantContent, Event, ItemBody, JsonObject, ThreadItem, Update}
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{begin::Job, frames, hub::{Frame, Hub}, sink::Sink, store};
+use super::{
+    begin::Job,
+    frames,
+    hub::{Frame, Hub},
+    sink::Sink,
+    store,
+};
 use crate::{
     state::AppState,
     usage::metric::{self, Sample},
@@ -51,6 +57,16 @@ struct Closing {
     answered: Answered,
 }
 
+/// What became of an end.
+enum End {
+    /// It is stored; readers may see it.
+    Stored,
+    /// The thread was deleted meanwhile: there is nowhere to put it.
+    ThreadGone,
+    /// Another process took this one for dead and ended the turn with the text so far.
+    TurnGone,
+}
+
 /// Stores the end and shows it.
 pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, outcome: Outcome) {
     let closing = closing(job, &sink, outcome);
@@ -60,9 +76,13 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, o
     let last: Vec<Frame> = closing.events.iter().map(frames::frame).collect();
     for attempt in 0..TRIES {
         match store_end(state, job, &sink, &closing, &last).await {
-            Ok(()) => {
-                hub.publish(last);
+            Ok(end) => {
                 metrics::counter!("tutor_turns_total", "status" => closing.status).increment(1);
+                match end {
+                    End::Stored => hub.publish(last),
+                    End::ThreadGone => {}
+                    End::TurnGone => hub.publish([frames::frame(&Event::stream_error(true))]),
+                }
                 return;
             }
             Err(error) => {
@@ -135,12 +155,10 @@ async fn store_end(
     sink: &Sink,
     closing: &Closing,
     last: &[Frame],
-) -> Result<(), sqlx::Error> {
+) -> Result<End, sqlx::Error> {
     let mut tx = state.pool.begin().await?;
-    let ended = end_turn(&mut tx, job, sink, closing).await?;
-    // Interrupted by another process that thought us dead, or gone with its person: nothing to add.
-    if !ended {
-        return Ok(());
+    if !end_turn(&mut tx, job, sink, closing).await? {
+        return Ok(End::TurnGone);
     }
     let thread = sqlx::query!(
         "update tutor.chatkit_thread set updated_at = now(), title = coalesce(title, $2) where id = $1 returning id",
@@ -167,7 +185,8 @@ async fn store_end(
         failed: closing.error.is_some(),
     };
     metric::record(&mut tx, job.caller.id, sample).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(if thread.is_some() { End::Stored } else { End::ThreadGone })
 }
 
 async fn end_turn(

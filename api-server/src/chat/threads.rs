@@ -120,7 +120,8 @@ pub async fn list(
 
 impl Filter {
     fn check(&self) -> Result<(), Problem> {
-        for (name, text) in [("q", &self.q), ("course", &self.course), ("lesson", &self.lesson), ("after", &self.after)] {
+        for (name, text) in [("q", &self.q), ("course", &self.course), ("lesson", &self.lesson), ("after", &self.after)]
+        {
             let Some(text) = text else { continue };
             if text.contains('\0') {
                 return Err(nul_in_text(name));

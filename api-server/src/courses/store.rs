@@ -45,11 +45,7 @@ pub(crate) async fn summaries(pool: &PgPool, user: Uuid) -> Result<Vec<CourseSum
 }
 
 /// One course by id or slug.
-pub(crate) async fn summary(
-    pool: &PgPool,
-    user: Uuid,
-    course: &Named,
-) -> Result<Option<CourseSummary>, sqlx::Error> {
+pub(crate) async fn summary(pool: &PgPool, user: Uuid, course: &Named) -> Result<Option<CourseSummary>, sqlx::Error> {
     Ok(select_summaries(pool, user, course.id, Some(&course.slug)).await?.pop())
 }
 

@@ -66,7 +66,8 @@ mod tests {
     #[test]
     fn code_with_other_names_and_comments_passes_and_other_code_does_not() {
         let solution = "def area(r):\n    return 3.14 * r * r\n\nfor x in [1, 2]:\n    print(area(x))\n";
-        let renamed = "# mine\ndef circle(radius):\n    return 3.14 * radius * radius\nfor n in [1, 2]:\n    print(circle(n))";
+        let renamed =
+            "# mine\ndef circle(radius):\n    return 3.14 * radius * radius\nfor n in [1, 2]:\n    print(circle(n))";
         assert!(passes("python", renamed, solution));
         assert!(!passes("python", "print('hello')", solution));
     }

@@ -34,7 +34,11 @@ pub struct Completed {
 ///
 /// # Errors
 /// 403 `email_unverified`, `not_enrolled`, `stage_locked`; 404; those of the database.
-pub async fn complete(State(state): State<AppState>, caller: Caller, lesson: Named) -> Result<Json<Completed>, Problem> {
+pub async fn complete(
+    State(state): State<AppState>,
+    caller: Caller,
+    lesson: Named,
+) -> Result<Json<Completed>, Problem> {
     let lesson = gate::open(&state.pool, &caller, &lesson).await?;
     let mut tx = state.pool.begin().await?;
     // Locked: of two lessons completed at the same moment the second must see the first, or the stage stays closed.

@@ -94,11 +94,7 @@ fn earned(stages: &[StageState]) -> impl Iterator<Item = &StageState> {
 }
 
 /// A stage without a single published lesson is not complete: it is being written, and what follows must wait.
-async fn stage_states(
-    connection: &mut PgConnection,
-    user: Uuid,
-    course: Uuid,
-) -> Result<Vec<StageState>, sqlx::Error> {
+async fn stage_states(connection: &mut PgConnection, user: Uuid, course: Uuid) -> Result<Vec<StageState>, sqlx::Error> {
     sqlx::query_as!(
         StageState,
         r#"

@@ -92,9 +92,10 @@ impl From<Found> for ResultItem {
 impl From<RetrieveError> for Problem {
     fn from(error: RetrieveError) -> Self {
         match error {
-            RetrieveError::NotReady => {
-                Self::unavailable("search_unavailable", "The search index is being built. Please try again in a moment.")
-            }
+            RetrieveError::NotReady => Self::unavailable(
+                "search_unavailable",
+                "The search index is being built. Please try again in a moment.",
+            ),
             RetrieveError::Database(error) => error.into(),
             RetrieveError::Store(error) => {
                 tracing::error!(%error, "a search failed");

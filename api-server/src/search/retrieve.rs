@@ -36,12 +36,7 @@ pub struct Found {
 ///
 /// # Errors
 /// [`RetrieveError`].
-pub async fn passages(
-    state: &AppState,
-    scope: &Scope,
-    text: &str,
-    limit: usize,
-) -> Result<Vec<Found>, RetrieveError> {
+pub async fn passages(state: &AppState, scope: &Scope, text: &str, limit: usize) -> Result<Vec<Found>, RetrieveError> {
     if scope.stage_ids.is_empty() || text.trim().is_empty() {
         return Ok(Vec::new());
     }

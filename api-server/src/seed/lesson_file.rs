@@ -1,6 +1,9 @@
 //! A lesson's Markdown file with its front matter.
 
-use std::{collections::HashMap, path::{Path, PathBuf}};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, bail, ensure};
 use aws_lc_rs::digest::{SHA256, digest};

@@ -129,9 +129,7 @@ async fn locked(pool: &PgPool, user: Uuid, course: Uuid) -> Result<Vec<LockedSta
     .fetch_all(pool)
     .await?;
     let stages = rows.into_iter();
-    Ok(stages
-        .map(|row| LockedStage { title: row.title, terms: row.terms, opens_after: row.opens_after })
-        .collect())
+    Ok(stages.map(|row| LockedStage { title: row.title, terms: row.terms, opens_after: row.opens_after }).collect())
 }
 
 async fn exercises(pool: &PgPool, user: Uuid, lesson: Uuid) -> Result<Vec<Exercise>, sqlx::Error> {

@@ -58,7 +58,9 @@ mod tests {
 
     #[test]
     fn nonsense_is_ignored() {
-        for metadata in [json!({}), json!({"pageContext": null}), json!({"pageContext": {"lesson": 7, "exercise": "\u{0}"}})] {
+        for metadata in
+            [json!({}), json!({"pageContext": null}), json!({"pageContext": {"lesson": 7, "exercise": "\u{0}"}})]
+        {
             assert_eq!(read(metadata), PageContext::default());
         }
     }

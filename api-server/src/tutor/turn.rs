@@ -71,7 +71,8 @@ pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Resu
     };
     let (decision, answer) = compose(&question);
     stream(state, sink, &answer, &passages).await;
-    let cited: BTreeSet<Uuid> = answer.citations.iter().filter_map(|cited| lessons.get(cited.passage).copied()).collect();
+    let cited: BTreeSet<Uuid> =
+        answer.citations.iter().filter_map(|cited| lessons.get(cited.passage).copied()).collect();
     Ok(Answered {
         title: answer.title,
         follow_ups: answer.follow_ups,
@@ -93,13 +94,7 @@ fn quoted(job: &Job) -> Option<&str> {
 }
 
 /// Passages from the person's open stages. Who does not take part hears of the catalogue only.
-async fn look_up(
-    state: &AppState,
-    job: &Job,
-    sink: &mut Sink,
-    around: &Surroundings,
-    text: &str,
-) -> Vec<Found> {
+async fn look_up(state: &AppState, job: &Job, sink: &mut Sink, around: &Surroundings, text: &str) -> Vec<Found> {
     if !around.enrolled {
         return Vec::new();
     }

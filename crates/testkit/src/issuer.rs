@@ -115,11 +115,8 @@ impl Issuer {
     /// # Errors
     /// When the claims cannot be serialised.
     pub fn sign_as(&self, token_type: &str, claims: &impl Serialize) -> Result<String> {
-        let header = Header {
-            typ: Some(token_type.to_owned()),
-            kid: Some(KEY_ID.to_owned()),
-            ..Header::new(Algorithm::RS256)
-        };
+        let header =
+            Header { typ: Some(token_type.to_owned()), kid: Some(KEY_ID.to_owned()), ..Header::new(Algorithm::RS256) };
         Ok(jsonwebtoken::encode(&header, claims, &self.key)?)
     }
 }

@@ -1,0 +1,12 @@
+//! The learning API over real HTTP, with a real Postgres and real RS256 tokens.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod app;
+mod conversation;
+mod exercises;
+mod learning;
+mod limits;
+mod refusals;
+mod seeding;
+mod tokens;
+mod turns;
