@@ -81,7 +81,7 @@ fn page(current: &Current, sessions: Vec<Session>, home: String, dashboard: Stri
             <h2>"Where you are signed in"</h2>
             <ul>{rows}</ul>
             <p><ButtonLink href=dashboard>"Go to your dashboard"</ButtonLink></p>
-            <form method="post" action="/sign-out">
+            <form class="stack" method="post" action="/sign-out">
                 <Button kind=ButtonKind::Secondary>"Sign out"</Button>
             </form>
         </Page>
@@ -98,7 +98,7 @@ fn row(session: Session, own: Uuid) -> impl IntoView {
                 view! { <p><Badge>"this browser"</Badge></p> }.into_any()
             } else {
                 view! {
-                    <form method="post" action="/account/end-session">
+                    <form class="stack" method="post" action="/account/end-session">
                         <input type="hidden" name="session" value=session.id.to_string()/>
                         <Button kind=ButtonKind::Quiet small=true>"Sign out there"</Button>
                     </form>

@@ -96,7 +96,7 @@ fn page(shown: Shown, home: String) -> impl IntoView {
             })}
             <p><ButtonLink href=onward block=true>"Continue to your dashboard"</ButtonLink></p>
             {(!user.email_verified).then(|| view! {
-                <form method="post" action="/check-email">
+                <form class="stack" method="post" action="/check-email">
                     <Continue path=path/>
                     <Button kind=ButtonKind::Secondary block=true>"Send the mail again"</Button>
                 </form>

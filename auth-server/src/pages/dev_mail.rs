@@ -43,13 +43,19 @@ fn page(mails: Vec<Received>, place: String, home: String) -> impl IntoView {
 fn mail(received: Received) -> impl IntoView {
     let content = received.content;
     let link = content.text.split_whitespace().find(|word| word.starts_with("http")).map(str::to_owned);
+    let paragraphs: Vec<_> = content
+        .text
+        .split("\n\n")
+        .filter(|text| !text.trim().starts_with("http"))
+        .map(|text| view! { <p>{text.trim().to_owned()}</p> })
+        .collect();
     let at = received.at.format("%H:%M:%S UTC").to_string();
     let state = if received.sent { "sent" } else { "waiting" };
     view! {
         <Card>
             <h2>{content.subject}</h2>
             <p>"To "<strong>{content.to}</strong>", "{at}", "{state}</p>
-            <pre class="mail-text">{content.text}</pre>
+            <div class="mail-text stack-s">{paragraphs}</div>
             {link.map(|link| {
                 let shown = link.clone();
                 view! { <p><a href=link class="mail-link">"Open the link"</a><br/><small>{shown}</small></p> }

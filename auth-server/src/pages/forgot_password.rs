@@ -69,7 +69,7 @@ fn form(shown: Shown, home: String) -> impl IntoView {
                 </Notice>
             })}
             <p>"Tell us your address, and we send you a link to choose a new password."</p>
-            <form method="post" action="/forgot-password">
+            <form class="stack" method="post" action="/forgot-password">
                 <CheckedField label="E-mail" name="email" input_type="email" value=shown.email autocomplete="username"
                     autofocus=true error=shown.error/>
                 <Button block=true>"Send the link"</Button>

@@ -56,7 +56,7 @@ fn render(state: &AppState, status: StatusCode, token: &str, error: Option<Strin
         view! {
             <Page title="Choose a new password" home=home>
                 <h1>"Choose a new password"</h1>
-                <form method="post" action="/reset-password">
+                <form class="stack" method="post" action="/reset-password">
                     <input type="hidden" name="token" value=token/>
                     <CheckedField label="New password" name="password" input_type="password" autocomplete="new-password"
                         autofocus=true hint=Some(rules) error=error/>

@@ -15,7 +15,7 @@ pub fn Page(
     /// The page.
     children: Children,
 ) -> impl IntoView {
-    view! { <Document title=title narrow=true home=home>{children()}</Document> }
+    view! { <Document title=title narrow=true home=home><div class="stack">{children()}</div></Document> }
 }
 
 /// The hidden field that carries a pending authorization request through a form.

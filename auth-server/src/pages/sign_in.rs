@@ -98,7 +98,7 @@ fn page(form: Form, home: String) -> impl IntoView {
             <h1>"Sign in"</h1>
             {purpose.map(|purpose| view! { <p>{purpose}</p> })}
             {form.error.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
-            <form method="post" action="/sign-in">
+            <form class="stack" method="post" action="/sign-in">
                 <Continue path=path/>
                 <CheckedField label="E-mail" name="email" input_type="email" value=form.email.unwrap_or_default()
                     autocomplete="username" autofocus=true error=None/>

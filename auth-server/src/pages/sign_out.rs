@@ -22,7 +22,7 @@ pub fn confirm(state: &AppState, user: &User, parameters: &Parameters, back: Opt
             <Page title="Sign out?" home=home>
                 <h1>"Sign out?"</h1>
                 <p>"You are signed in as "<strong>{email}</strong>"."</p>
-                <form method="post" action="/oauth2/logout">
+                <form class="stack" method="post" action="/oauth2/logout">
                     {fields}
                     <Button name="confirmed" value="yes" block=true>"Sign out"</Button>
                 </form>

@@ -98,7 +98,7 @@ fn page(form: Form, rules: String, home: String) -> impl IntoView {
         <Page title="Create your account" home=home>
             <h1>"Create your account"</h1>
             {general.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
-            <form method="post" action="/sign-up">
+            <form class="stack" method="post" action="/sign-up">
                 <Continue path=path/>
                 <CheckedField label="Name" name="name" value=form.name autocomplete="name" autofocus=true error=None/>
                 <CheckedField label="E-mail" name="email" input_type="email" value=form.email autocomplete="username"

@@ -31,6 +31,8 @@ async fn the_account_page_shows_the_person_and_signs_out() {
 #[tokio::test]
 async fn registration_errors_stand_at_their_field() {
     let server = Server::start().await;
+    let fresh = server.get("/sign-up").send().await.unwrap().text().await.unwrap();
+    assert!(!fresh.contains("aria-invalid") && !fresh.contains("-error"), "{fresh}");
     let weak =
         server.form("/sign-up", None, &[("name", "Ada"), ("email", "ada@example.test"), ("password", "weak")]).await;
     assert_eq!((weak.status().as_u16(), session_cookie(&weak)), (400, None));
