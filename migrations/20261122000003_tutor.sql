@@ -23,8 +23,8 @@ create table tutor.chatkit_thread_item (
     seq        bigint generated always as identity unique,
     -- user_message, assistant_message, hidden_context_item …
     kind       text not null,
-    -- the whole item as it goes over the wire
-    content    jsonb not null,
+    -- the whole item as it goes over the wire; json and not jsonb, which would reorder members
+    content    json not null,
     -- for the model only: never listed, never streamed
     hidden     boolean not null default false,
     created_at timestamptz not null

@@ -29,8 +29,8 @@ use tokio_util::sync::CancellationToken;
 pub use config::Config;
 pub use ingest::{IngestReport, ingest};
 pub use seed::{SeedReport, seed};
-pub use state::load_embedder;
 use state::AppState;
+pub use state::load_embedder;
 
 /// The service's name in logs and in `/readyz`.
 pub const NAME: &str = "api-server";

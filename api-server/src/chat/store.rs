@@ -134,13 +134,14 @@ pub(crate) async fn insert_item(
     item: &ThreadItem,
     created_at: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
+    let text = serde_json::to_string(item).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query!(
         "insert into tutor.chatkit_thread_item (id, thread_id, kind, content, hidden, created_at)
-         values ($1, $2, $3, $4, $5, $6)",
+         values ($1, $2, $3, $4::text::json, $5, $6)",
         item.id,
         thread,
         kind(&item.body),
-        Json(item) as _,
+        text,
         item.body.is_hidden(),
         created_at
     )

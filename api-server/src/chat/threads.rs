@@ -86,7 +86,7 @@ pub async fn list(
           and ($2::text is null or c.id = $3 or c.slug = $2)
           and ($4::text is null or l.id = $5 or l.slug = $4)
           and ($6::text is null or position(lower($6) in lower(coalesce(t.title, ''))) > 0 or exists (
-                select from tutor.chatkit_thread_item i, jsonb_path_query(i.content, '$.content[*].text') as said
+                select from tutor.chatkit_thread_item i, jsonb_path_query(i.content::jsonb, '$.content[*].text') as said
                 where i.thread_id = t.id and not i.hidden and position(lower($6) in lower(said #>> '{}')) > 0))
           and ($7::text is null or (t.updated_at, t.seq) < (
                 select p.updated_at, p.seq from tutor.chatkit_thread p where p.id = $7 and p.user_id = $1))

@@ -52,7 +52,7 @@ pub async fn show(State(state): State<AppState>, caller: Caller, course: Named) 
     let stages: Vec<Stage> = rows
         .into_iter()
         .map(|row| {
-            let locked = !open_to_all && !(taking_part && row.unlocked_at.is_some());
+            let locked = !(open_to_all || taking_part && row.unlocked_at.is_some());
             let own = lessons.extract_if(.., |lesson| lesson.stage_id == row.id).collect();
             stage(row, locked, own)
         })

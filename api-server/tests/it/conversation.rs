@@ -57,6 +57,25 @@ async fn what_was_streamed_is_what_is_stored() {
 }
 
 #[tokio::test]
+async fn a_mention_comes_back_byte_for_byte() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let tag = r#"{"type":"input_tag","id":"t","text":"feedback","data":{"zeta":null,"a":{"long":1,"b":2}},"interactive":false}"#;
+    let body = format!(
+        r#"{{"type":"threads.create","params":{{"input":{{"content":[{tag}],"attachments":[],"inference_options":{{}}}}}}}}"#
+    );
+    let request = app.http.post(format!("{}/api/v1/chatkit", app.url)).bearer_auth(&student.token);
+    let streamed = request.body(body).send().await.unwrap().text().await.unwrap();
+    let frame = streamed.split("\n\n").nth(1).unwrap();
+    let (_, item) = frame.split_once("\"item\":").unwrap();
+    let item = item.strip_suffix('}').unwrap();
+    let thread = thread_of(&crate::app::parse(&streamed));
+    let params = json!({"type": "threads.get_by_id", "params": {"thread_id": thread}});
+    let stored = app.chatkit(&student, params).await.text().await.unwrap();
+    assert!(stored.contains(item), "{item} is not in {stored}");
+}
+
+#[tokio::test]
 async fn threads_are_listed_both_ways_and_page_by_cursor() {
     let app = App::start().await;
     let student = app.student().await;

@@ -20,13 +20,14 @@ pub struct Problem {
     detail: String,
     retry_after: Option<Duration>,
     challenge: Option<&'static str>,
-    more: Map<String, Value>,
+    // Boxed, so that `Result<_, Problem>` stays small.
+    more: Box<Map<String, Value>>,
 }
 
 impl Problem {
     /// A problem with `status`, a stable `code` in snake_case and words for a person.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), retry_after: None, challenge: None, more: Map::new() }
+        Self { status, code, detail: detail.into(), retry_after: None, challenge: None, more: Box::default() }
     }
 
     /// 400: the request cannot be understood.
@@ -124,7 +125,7 @@ impl IntoResponse for Problem {
         body.insert("status".into(), self.status.as_u16().into());
         body.insert("code".into(), self.code.into());
         body.insert("detail".into(), self.detail.into());
-        body.extend(self.more);
+        body.extend(*self.more);
         let mut response = (self.status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
