@@ -203,6 +203,12 @@ pub fn listen_address(env: &mut Env, name: &str, default_port: u16) -> SocketAdd
     env.parsed(name, SocketAddr::from(([127, 0, 0, 1], default_port)))
 }
 
+/// The address where operators read `/metrics`, by its variable; unset, nowhere.
+pub fn ops_address(env: &mut Env, name: &str) -> Option<SocketAddr> {
+    env.get(name)?;
+    Some(env.parsed(name, SocketAddr::from(([127, 0, 0, 1], 0))))
+}
+
 fn trusted_origins(env: &mut Env, always: [&Url; 2]) -> Vec<String> {
     let mut origins: Vec<String> = always.into_iter().map(origin).collect();
     let configured = env.get("TRUSTED_ORIGINS").unwrap_or_default().to_owned();

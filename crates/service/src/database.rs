@@ -88,10 +88,8 @@ pub async fn migrate(url: &Secret) -> Result<(), DatabaseError> {
 pub async fn check_schema(url: &Secret) -> Result<(), DatabaseError> {
     let mut connection = PgConnection::connect_with(&options(url, "intellistack_check")?).await?;
     let wanted: Vec<_> = MIGRATOR.iter().map(|migration| (migration.version, migration.checksum.clone())).collect();
-    let applied = match connection.list_applied_migrations(&MIGRATOR.table_name).await {
-        Ok(applied) => applied,
-        Err(_) => Vec::new(),
-    };
+    // An empty database has no table of migrations; that reads as none applied.
+    let applied = connection.list_applied_migrations(&MIGRATOR.table_name).await.unwrap_or_default();
     let found: Vec<_> = applied.into_iter().map(|migration| (migration.version, migration.checksum)).collect();
     if found == wanted {
         return Ok(());

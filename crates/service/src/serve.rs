@@ -45,6 +45,25 @@ pub async fn run(listener: TcpListener, router: Router, stop: CancellationToken)
     }
 }
 
+/// Serves `/metrics` at `address` until `stop` is cancelled, beside the service itself.
+///
+/// # Errors
+/// When the address is taken or not ours.
+pub async fn spawn_ops(
+    service: &'static str,
+    variable: &'static str,
+    address: SocketAddr,
+    stop: CancellationToken,
+) -> Result<(), ListenError> {
+    let listener = listen(service, variable, address).await?;
+    tokio::spawn(async move {
+        if let Err(error) = run(listener, crate::telemetry::ops_router(), stop).await {
+            tracing::error!(%error, service, "the operators' address stopped serving");
+        }
+    });
+    Ok(())
+}
+
 /// A token that is cancelled by SIGINT or SIGTERM.
 #[must_use]
 pub fn stop_signal() -> CancellationToken {

@@ -1,0 +1,52 @@
+// What people do on the site, as steps that several tests share.
+import assert from 'node:assert/strict';
+
+export const PASSWORD = 'Correct-Horse-7-Battery';
+
+/** From the landing page through the registration form to the page that says that a mail was sent. */
+export async function register(page, trio, email, name = 'Mina Student') {
+  await page.goto(trio.web);
+  await page.getByRole('link', { name: 'Create an account' }).first().click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await page.getByText('We sent a link to').waitFor();
+}
+
+/** Opens the newest mail in the mailbox page and follows its link. */
+export async function verify(page, trio, email) {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    await page.goto(`${trio.auth}/dev/mail`);
+    if (await page.getByText(email).count()) break;
+    assert.ok(Date.now() < deadline, 'the mail did not arrive within 15 s');
+    await page.waitForTimeout(200);
+  }
+  await page.getByRole('link', { name: 'Open the link' }).first().click();
+  await page.getByText(/address is (now )?(confirmed|verified)|verified/i).first().waitFor();
+}
+
+export async function signIn(page, trio, email, password) {
+  await page.goto(`${trio.web}/login`);
+  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${trio.web}/dashboard`);
+}
+
+/** Opens the tutor's panel, asks, and waits for the whole answer. Gives the answer's element. */
+export async function ask(page, question) {
+  const panel = page.locator('#tutor');
+  if (!(await panel.isVisible())) await page.locator('html[data-tutor=ready] .page-head [data-tutor-open]').click();
+  const before = await page.locator('.msg-tutor').count();
+  await panel.getByLabel('Your question').fill(question);
+  await panel.getByLabel('Your question').press('Enter');
+  const answer = page.locator('.msg-tutor').nth(before);
+  await answer.waitFor();
+  await page.waitForFunction((n) => {
+    const message = document.querySelectorAll('.msg-tutor')[n];
+    return message && !message.classList.contains('msg-writing') && message.textContent.trim().length > 20;
+  }, before, { timeout: 20_000 });
+  return answer;
+}
