@@ -76,34 +76,8 @@ pub async fn begin(state: &AppState, caller: Caller, opening: Opening, page: Pag
     let mut tx = state.pool.begin().await?;
     limit::lock(&mut tx, caller.id).await?;
     let retry = matches!(opening, Opening::Retry(..));
-    let mut events = Vec::new();
-    let (row, user_item) = match opening {
-        Opening::Create(input) => {
-            let place = lesson.as_ref().map(|lesson| (lesson.course_id, lesson.id));
-            allow(&mut tx, state, &caller).await?;
-            let row = new_thread(&mut tx, caller.id, place, now).await?;
-            events.push(Event::ThreadCreated { thread: row.clone().into_thread() });
-            let item = add_message(&mut tx, &row.id, input, now).await?;
-            (row, item)
-        }
-        Opening::Add(thread, input) => {
-            let row = own_thread(&mut tx, &caller, &thread).await?;
-            refuse_running(&mut tx, &row.id).await?;
-            allow(&mut tx, state, &caller).await?;
-            let item = add_message(&mut tx, &row.id, input, now).await?;
-            (row, item)
-        }
-        Opening::Retry(thread, item) => {
-            let row = own_thread(&mut tx, &caller, &thread).await?;
-            let item = message_of(&mut tx, &row.id, &item).await?;
-            refuse_running(&mut tx, &row.id).await?;
-            allow(&mut tx, state, &caller).await?;
-            (row, item)
-        }
-    };
-    if !retry {
-        events.push(Event::ItemDone { item: user_item.clone() });
-    }
+    let place = lesson.map(|lesson| (lesson.course_id, lesson.id));
+    let (row, user_item, mut events) = write(&mut tx, state, &caller, opening, place, now).await?;
     events.push(Event::stream_options(true));
     let ItemBody::UserMessage(message) = user_item.body else { return Err(not_a_message()) };
     let course = row.course_id;
@@ -124,6 +98,43 @@ pub async fn begin(state: &AppState, caller: Caller, opening: Opening, page: Pag
     store::insert_frames(&mut tx, job.turn, 1, &job.opening).await?;
     tx.commit().await?;
     Ok(job)
+}
+
+/// Checks thread, running turn and daily limit, and stores what the opening brings. Answers the thread, the message
+/// and the events that tell of what is new.
+async fn write(
+    tx: &mut PgTransaction<'_>,
+    state: &AppState,
+    caller: &Caller,
+    opening: Opening,
+    place: Option<(Uuid, Uuid)>,
+    now: DateTime<Utc>,
+) -> Result<(store::ThreadRow, ThreadItem, Vec<Event>), Problem> {
+    match opening {
+        Opening::Create(input) => {
+            allow(tx, state, caller).await?;
+            let row = new_thread(tx, caller.id, place, now).await?;
+            let item = add_message(tx, &row.id, input, now).await?;
+            let created = Event::ThreadCreated { thread: row.clone().into_thread() };
+            let events = vec![created, Event::ItemDone { item: item.clone() }];
+            Ok((row, item, events))
+        }
+        Opening::Add(thread, input) => {
+            let row = own_thread(tx, caller, &thread).await?;
+            refuse_running(tx, &row.id).await?;
+            allow(tx, state, caller).await?;
+            let item = add_message(tx, &row.id, input, now).await?;
+            let events = vec![Event::ItemDone { item: item.clone() }];
+            Ok((row, item, events))
+        }
+        Opening::Retry(thread, item) => {
+            let row = own_thread(tx, caller, &thread).await?;
+            let item = message_of(tx, &row.id, &item).await?;
+            refuse_running(tx, &row.id).await?;
+            allow(tx, state, caller).await?;
+            Ok((row, item, Vec::new()))
+        }
+    }
 }
 
 fn check(input: &UserInput) -> Result<(), Problem> {
