@@ -32,7 +32,7 @@ test('no test is switched off in silence', () => {
 test('every variable that the services read stands in the configuration table', async () => {
   const { readFileSync } = await import('node:fs');
   const operations = readFileSync(`${root}docs/operations.md`, 'utf8');
-  const read = grep('env\\.(get|parsed|switch|secret|public_url)\\("[A-Z_]+"|listen_address\\(env, "[A-Z_]+"', '*.rs');
+  const read = grep('env\\.(get|parsed|switch|secret|public_url)\\("[A-Z_]+"|(listen|ops)_address\\(env, "[A-Z_]+"', '*.rs');
   const names = new Set([...read.matchAll(/\("([A-Z][A-Z_]+)"|env, "([A-Z_]+)"/g)].map((m) => m[1] ?? m[2]));
   assert.ok(names.size > 10);
   for (const name of names) assert.ok(operations.includes(`\`${name}\``), `${name} is not in docs/operations.md`);
