@@ -1,6 +1,6 @@
 //! The site against a real database, with small stand-ins for its two neighbours on loopback.
 
-#![expect(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod harness;
 mod headers;

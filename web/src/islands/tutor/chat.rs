@@ -272,6 +272,8 @@ impl Chat {
             return;
         }
         self.draft.set(String::new());
+        // Sent by its button, which is now disabled: the focus must not fall out of the panel.
+        self.focus.update(|count| *count += 1);
         self.ask(text);
     }
 

@@ -90,6 +90,14 @@ pub(super) fn closest(event: &web_sys::Event, selector: &str) -> Option<Element>
     event.target()?.dyn_into::<Element>().ok()?.closest(selector).ok()?
 }
 
+/// Whether an event happened while nothing in the page had the focus.
+pub(super) fn is_body(event: &web_sys::Event) -> bool {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .is_some_and(|element| element.tag_name() == "BODY")
+}
+
 /// Follows a citation: within this lesson it scrolls there and marks the passage (true); elsewhere the link itself
 /// leads there, and `thread` goes along.
 pub(super) fn follow_citation(link: &Element, thread: Option<&str>) -> bool {

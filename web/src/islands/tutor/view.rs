@@ -22,12 +22,7 @@ pub fn TutorPanel(
     Effect::new(move |_| begin(chat));
     view! {
         <AskAboutThis chat=chat/>
-        <aside id="tutor" class="tutor" aria-label="Tutor" hidden=move || !chat.open.get()
-            on:keydown=move |event| {
-                if event.key() == "Escape" && !event.is_composing() {
-                    chat.hide();
-                }
-            }>
+        <aside id="tutor" class="tutor" aria-label="Tutor" hidden=move || !chat.open.get()>
             <header class="tutor-header">
                 <h2 class="tutor-title">
                     {move || Some(chat.title.get()).filter(|title| !title.is_empty()).unwrap_or_else(|| "Tutor".to_owned())}
@@ -61,6 +56,13 @@ fn begin(chat: Chat) {
         }
         chat.browsing.set(false);
         chat.show(opener.dyn_into().ok());
+    });
+    let _listener = window_event_listener(ev::keydown, move |event| {
+        // From within the panel, or from nowhere: a button that was just disabled loses the focus to the page.
+        let ours = page::closest(&event, "#tutor").is_some() || page::is_body(&event);
+        if event.key() == "Escape" && !event.is_composing() && ours && chat.open.get_untracked() {
+            chat.hide();
+        }
     });
     if page::names_a_thread() || (page::was_open() && !page::is_sheet()) {
         chat.show(None);
