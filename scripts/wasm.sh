@@ -63,7 +63,7 @@ if [ -f "$site/packed" ] && [ "$(cat "$site/packed")" = "$digest" ]; then exit 0
 
 work="$site/work"
 rm -rf "$work" && mkdir -p "$work" "$site/pkg"
-wasm-bindgen "$input" --target web --no-typescript --out-dir "$work" --out-name web
+wasm-bindgen "$input" --target web --no-typescript --remove-name-section --remove-producers-section --out-dir "$work" --out-name web
 if [ "$profile" != dev ]; then
   wasm-opt -Oz --all-features "$work/web_bg.wasm" -o "$work/small.wasm" && mv "$work/small.wasm" "$work/web_bg.wasm"
 fi
