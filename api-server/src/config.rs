@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf, str::FromStr};
 
-use service::{Common, Env, config::listen_address};
+use service::{
+    Common, Env,
+    config::{listen_address, ops_address},
+};
 
 /// The configuration of the learning API.
 #[derive(Clone, Debug)]
@@ -48,18 +51,10 @@ impl Config {
     /// Reads all variables; what is wrong is noted in `env`.
     pub fn read(env: &mut Env) -> Self {
         let common = Common::read(env);
-        let ops_addr = env.get("API_OPS_ADDR").map(str::to_owned);
-        let ops_addr = ops_addr.and_then(|text| match text.parse() {
-            Ok(address) => Some(address),
-            Err(error) => {
-                env.fault(format!("API_OPS_ADDR: {error}"));
-                None
-            }
-        });
         Self {
             common,
             addr: listen_address(env, "API_ADDR", 8000),
-            ops_addr,
+            ops_addr: ops_address(env, "API_OPS_ADDR"),
             embeddings: env.parsed("EMBEDDINGS", Embeddings::Local),
             embeddings_dir: env.get("EMBEDDINGS_DIR").unwrap_or(".data/models/all-MiniLM-L6-v2").into(),
             edge_dir: env.get("EDGE_DIR").map(PathBuf::from),

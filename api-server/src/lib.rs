@@ -23,7 +23,7 @@ pub mod usage;
 
 use anyhow::Context;
 use axum::Router;
-use service::{database, health, layers, serve as serving, telemetry};
+use service::{database, health, layers, serve as serving};
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
@@ -58,18 +58,11 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
 /// When an address is taken, and as [`app`].
 pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
     let listener = serving::listen(NAME, "API_ADDR", config.addr).await?;
-    let ops_addr = config.ops_addr;
+    if let Some(ops) = config.ops_addr {
+        serving::spawn_ops(NAME, "API_OPS_ADDR", ops, stop.clone()).await?;
+    }
     let address = config.addr;
     let router = app(config, stop.clone()).await?;
-    if let Some(ops_addr) = ops_addr {
-        let ops = serving::listen(NAME, "API_OPS_ADDR", ops_addr).await?;
-        let stop = stop.clone();
-        tokio::spawn(async move {
-            if let Err(error) = serving::run(ops, telemetry::ops_router(), stop).await {
-                tracing::error!(%error, "the operators' address stopped serving");
-            }
-        });
-    }
     tracing::info!(%address, "listening");
     serving::run(listener, router, stop).await.context("serving failed")
 }
