@@ -26,7 +26,8 @@ test('every lesson of the sample course has at least 1,200 words', async () => {
 });
 
 test('no test is switched off in silence', () => {
-  assert.equal(grep('#\\[ignore\\]|\\.skip\\(|test\\.fixme|test\\.only', '*.rs', 'tests/**/*.mjs', ':!tests/repository'), '');
+  assert.equal(grep('#\\[ignore', '*.rs'), '');
+  assert.equal(grep('\\.(skip|fixme|only|todo)\\(', 'tests/**/*.mjs', ':!tests/repository'), '');
 });
 
 test('every variable that the services read stands in the configuration table', async () => {
