@@ -49,9 +49,19 @@ fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeader
 }
 
 /// The span of a request. Only the path is logged: a query may hold codes and tokens.
+///
+/// The layer sits on the routes, so the route is known here.
 fn span(service: &'static str, request: &Request<Body>) -> tracing::Span {
     let id = request.headers().get(&REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", service, method = %request.method(), path = request.uri().path(), id)
+    tracing::info_span!("request", service, method = %request.method(), path = loggable_path(request), id)
+}
+
+/// The path, or its route where a part of it is a secret, which routes call `{token}`.
+fn loggable_path<B>(request: &Request<B>) -> &str {
+    match request.extensions().get::<MatchedPath>().map(MatchedPath::as_str) {
+        Some(route) if route.contains("{token}") => route,
+        _ => request.uri().path(),
+    }
 }
 
 /// Counts and times requests by route template (never by raw path, which would make a series per id).
@@ -74,4 +84,31 @@ fn panic_response(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().map(ToString::to_string);
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
     Problem::internal(&format_args!("panic: {text}")).into_response()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use axum::{
+        extract::Request,
+        middleware::{Next, from_fn},
+        routing::get,
+    };
+    use tower::ServiceExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_token_in_a_path_is_not_logged() {
+        let shown = |path: &'static str| async move {
+            let inner =
+                Router::new().route("/reset/{token}", get(|| async {})).route("/lessons/{id}", get(|| async {}));
+            let echo = from_fn(|request: Request, _: Next| async move { loggable_path(&request).to_owned() });
+            let router = Router::new().nest("/api", inner).layer(echo);
+            let response = router.oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            axum::body::to_bytes(response.into_body(), 1024).await.unwrap()
+        };
+        assert_eq!(shown("/api/reset/s3cret").await, "/api/reset/{token}");
+        assert_eq!(shown("/api/lessons/intro").await, "/api/lessons/intro");
+    }
 }
