@@ -1,9 +1,14 @@
 //! Request parameters: form-encoded pairs, each name at most once (RFC 6749 section 3.1).
 
+use std::fmt;
+
 use url::form_urlencoded;
 
+/// More than any request needs. Without a bound, looking for repeated names would take time quadratic in the body.
+pub const MAX_PARAMETERS: usize = 100;
+
 /// The parameters of a request, in order. Empty values count as absent (RFC 6749 section 3.1).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
 
 /// What is wrong with a set of parameters.
@@ -12,6 +17,9 @@ pub enum ParameterError {
     /// A name stands there twice.
     #[error("{0} is there more than once")]
     Repeated(String),
+    /// More than [`MAX_PARAMETERS`].
+    #[error("there are more than {MAX_PARAMETERS} parameters")]
+    TooMany,
     /// A NUL byte.
     #[error("a parameter holds a NUL character")]
     Nul,
@@ -21,10 +29,13 @@ impl Parameters {
     /// Reads a query or an `application/x-www-form-urlencoded` body.
     ///
     /// # Errors
-    /// When a parameter (other than `resource`, RFC 8707) is repeated, or holds NUL.
+    /// When a parameter (other than `resource`, RFC 8707) is repeated or holds NUL, or there are too many.
     pub fn parse(encoded: &str) -> Result<Self, ParameterError> {
         let mut parameters = Self::default();
         for (name, value) in form_urlencoded::parse(encoded.as_bytes()) {
+            if parameters.0.len() == MAX_PARAMETERS {
+                return Err(ParameterError::TooMany);
+            }
             if name.contains('\0') || value.contains('\0') {
                 return Err(ParameterError::Nul);
             }
@@ -62,6 +73,13 @@ impl Parameters {
     }
 }
 
+/// Names only: values are passwords, codes and tokens.
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -78,6 +96,19 @@ mod tests {
         assert_eq!(Parameters::parse("a=1&a=2"), Err(ParameterError::Repeated("a".into())));
         assert_eq!(Parameters::parse("a=%00"), Err(ParameterError::Nul));
         assert!(Parameters::parse("resource=x&resource=y").is_ok());
+    }
+
+    #[test]
+    fn too_many_are_refused() {
+        let body = |count: usize| (0..count).map(|number| format!("{number}&")).collect::<String>();
+        assert!(Parameters::parse(&body(MAX_PARAMETERS)).is_ok());
+        assert_eq!(Parameters::parse(&body(MAX_PARAMETERS + 1)), Err(ParameterError::TooMany));
+    }
+
+    #[test]
+    fn debug_output_shows_no_value() {
+        let shown = format!("{:?}", Parameters::parse("password=hunter2").unwrap());
+        assert_eq!(shown, "[\"password\"]");
     }
 
     #[test]
