@@ -177,6 +177,9 @@ create table auth.oauth_code (
     grant_id       uuid references auth.oauth_grant on delete set null
 );
 create index on auth.oauth_code (expires_at);
+-- Ending a session or forgetting a grant looks for its codes.
+create index on auth.oauth_code (session_id);
+create index on auth.oauth_code (grant_id);
 
 create table auth.oauth_refresh_token (
     token_hash       bytea primary key,

@@ -9,7 +9,10 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use service::Mode;
-use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_http::{
+    cors::{AllowOrigin, Any, CorsLayer},
+    set_header::SetResponseHeaderLayer,
+};
 
 use crate::{
     account::{
@@ -27,7 +30,9 @@ pub fn router(state: AppState) -> Router {
         .merge(protocol())
         .merge(page_routes(state.config.common.mode))
         .fallback(no_such_page)
-        .layer(from_fn_with_state(state.clone(), limits::per_client_address));
+        .layer(from_fn_with_state(state.clone(), limits::per_client_address))
+        // Nearly everything here is about one person; what may be cached says so itself.
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));
     router.with_state(state)
 }
 

@@ -223,6 +223,17 @@ pub async fn set_password_hash(executor: impl PgExecutor<'_>, user: Uuid, hash: 
     Ok(())
 }
 
+/// Locks the person's row. Whoever changes several things of a person locks it first, so that no two wait for each
+/// other. False when there is no such person.
+///
+/// # Errors
+/// When the database is away.
+pub async fn lock(executor: impl PgExecutor<'_>, user: Uuid) -> Result<bool, sqlx::Error> {
+    // `no key`: rows that refer to the person may be inserted meanwhile.
+    let row = sqlx::query_scalar!(r#"select id from auth."user" where id = $1 for no key update"#, user);
+    Ok(row.fetch_optional(executor).await?.is_some())
+}
+
 /// Makes the person's tokens stale at once: resource servers refuse lower epochs.
 ///
 /// # Errors

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{
     body::PostBody,
     lockout::{self, Verdict},
+    verification::{self, LinkPurpose},
 };
 use crate::{
     error::{ApiError, Failure},
@@ -40,7 +41,10 @@ pub async fn change_password(
     let hash = state.passwords.hash(&new).await?;
     let token = replace(&state, &caller, &current, &hash, revoke).await?;
     let mut response = Json(json!({"token": token, "user": current.user.to_wire()})).into_response();
-    cookie::append(response.headers_mut(), token.map(|token| cookie::set(&state.config, &token, true)));
+    cookie::append(
+        response.headers_mut(),
+        token.map(|token| cookie::set(&state.config, &token, current.session.remember)),
+    );
     Ok(response)
 }
 
@@ -65,10 +69,13 @@ async fn replace(
     revoke: bool,
 ) -> Result<Option<String>, Failure> {
     let mut transaction = state.pool.begin().await?;
+    user::lock(&mut *transaction, current.user.id).await?;
     user::set_password_hash(&mut *transaction, current.user.id, hash).await?;
+    // A link that was asked for before must not undo the change.
+    verification::use_up(&mut transaction, LinkPurpose::ResetPassword, current.user.id).await?;
     let token = if revoke {
         store::end_all(&mut transaction, current.user.id, None).await?;
-        Some(store::create(&mut *transaction, current.user.id, caller, true).await?.1)
+        Some(store::create(&mut *transaction, current.user.id, caller, current.session.remember).await?.1)
     } else {
         None
     };

@@ -1,9 +1,10 @@
 //! The syntax of e-mail addresses that accounts may have.
 
-/// Lower case: the form in which addresses are stored and compared.
+/// Lower case: the form in which addresses are stored and compared. ASCII alone, or the Kelvin sign would become a `k`
+/// and two addresses one.
 #[must_use]
 pub fn normalise(email: &str) -> String {
-    email.to_lowercase()
+    email.to_ascii_lowercase()
 }
 
 /// Whether `email` is an address that we take: a plain ASCII local part and a domain with a top-level label of
@@ -44,7 +45,13 @@ fn is_label(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_valid;
+    use super::{is_valid, normalise};
+
+    #[test]
+    fn normalising_makes_no_other_address() {
+        assert_eq!(normalise("Ada@X.test"), "ada@x.test");
+        assert!(!is_valid(&normalise("\u{212a}evin@x.test")));
+    }
 
     #[test]
     fn ordinary_addresses_are_taken() {

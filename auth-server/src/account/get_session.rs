@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::{
     error::ApiError,
-    session::{self, Lookup, cookie, store},
+    session::{self, Lookup, cookie},
     state::AppState,
 };
 
@@ -28,23 +28,17 @@ pub async fn get_session(
         Lookup::Absent => Json(Value::Null).into_response(),
         Lookup::Gone => {
             let mut response = Json(Value::Null).into_response();
-            cookie::append(response.headers_mut(), cookie::clear(&state.config));
+            cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
             response
         }
         Lookup::Live(mut current) => {
-            let refreshed = if refresh_disabled(query.as_deref()) {
-                None
-            } else {
-                store::slide(&state.pool, &current.session).await?
+            let line = match refresh_disabled(query.as_deref()) {
+                true => None,
+                false => session::keep_alive(&state, &mut current).await?,
             };
-            let mut lines = None;
-            if let Some(session) = refreshed {
-                current.session = session;
-                lines = Some(cookie::set(&state.config, &current.token, true));
-            }
             let body = json!({"session": current.session.to_wire(&current.token), "user": current.user.to_wire()});
             let mut response = Json(body).into_response();
-            cookie::append(response.headers_mut(), lines);
+            cookie::append(response.headers_mut(), line);
             response
         }
     };

@@ -31,6 +31,9 @@ impl Default for PasswordPolicy {
     }
 }
 
+/// More bytes than a character takes on average in any script, decomposed.
+const BYTES_PER_CHARACTER: usize = 16;
+
 /// Whether a kind of character is demanded, its name, and what is of that kind.
 type Rule<'a> = (bool, &'static str, &'a dyn Fn(char) -> bool);
 
@@ -81,19 +84,25 @@ impl PasswordPolicy {
     /// # Errors
     /// The first rule it breaks.
     pub fn check(&self, password: &str) -> Result<(), Weakness> {
+        if self.is_too_long(password) {
+            return Err(Weakness::TooLong(self.max_length));
+        }
         let password = normalise(password);
         let length = password.chars().count();
         if length < self.min_length {
             return Err(Weakness::TooShort(self.min_length));
-        }
-        if length > self.max_length {
-            return Err(Weakness::TooLong(self.max_length));
         }
         let missing = self.missing(&password);
         if !missing.is_empty() {
             return Err(Weakness::Missing(missing));
         }
         if COMMONEST.contains(password.to_lowercase().as_str()) { Err(Weakness::Common) } else { Ok(()) }
+    }
+
+    /// Whether it has more characters than may be. What is far too long is not even normalised.
+    #[must_use]
+    pub fn is_too_long(&self, password: &str) -> bool {
+        password.len() > self.max_length * BYTES_PER_CHARACTER || normalise(password).chars().count() > self.max_length
     }
 
     fn missing(&self, password: &str) -> Vec<&'static str> {

@@ -1,11 +1,9 @@
 //! Forgotten passwords: `POST /api/auth/request-password-reset` (alias `forget-password`),
 //! `GET /api/auth/reset-password/{token}`, `POST /api/auth/reset-password`.
 
-use std::time::Duration;
-
 use axum::{
     Json,
-    extract::{Path, RawQuery, State},
+    extract::{Path, RawQuery, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
@@ -18,7 +16,7 @@ use url::Url;
 use super::{
     body::{PostBody, validation},
     lockout,
-    send_verification::check_mail_limit,
+    send_verification::{PAD, check_mail_limit},
     verification::{self, LinkFault, LinkPurpose},
 };
 use crate::{
@@ -29,11 +27,8 @@ use crate::{
     request::Caller,
     session::store,
     state::AppState,
-    user,
+    token, user,
 };
-
-/// Every request takes at least this long, so that time does not tell whether an account exists.
-const PAD: Duration = Duration::from_millis(500);
 
 /// Sends a reset link. The answer is the same whether the address is known or not.
 ///
@@ -89,7 +84,7 @@ const PAGE: &str = "/reset-password";
 /// 400 without callbackURL, 403 for an untrusted one.
 pub async fn open_link(
     State(state): State<AppState>,
-    Path(token): Path<String>,
+    path: Result<Path<String>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let query = Parameters::parse(query.as_deref().unwrap_or_default())
@@ -100,6 +95,8 @@ pub async fn open_link(
     if !state.trusted().may_redirect_to(target) {
         return Err(ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL"));
     }
+    // What is no text is no token of ours.
+    let token = path.map_or_else(|_| String::new(), |Path(token)| token);
     let usable = is_usable(&state.pool, &token).await?;
     let mut location = state
         .config
@@ -178,12 +175,11 @@ async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Re
     if proved.rows_affected() == 0 {
         return Ok(false);
     }
-    sqlx::query!(
-        "update auth.verification set used_at = now() where user_id = $1 and purpose = 'reset-password' and used_at is null",
-        link.user
-    )
-    .execute(&mut *transaction)
-    .await?;
+    // Under that lock: of two links used at once, the second finds itself used up by the first.
+    let used = verification::use_up(&mut transaction, LinkPurpose::ResetPassword, link.user).await?;
+    if !used.contains(&token::hash(token)) {
+        return Ok(false);
+    }
     user::set_password_hash(&mut *transaction, link.user, hash).await?;
     store::end_all(&mut transaction, link.user, None).await?;
     lockout::lift(&mut transaction, &link.email).await?;

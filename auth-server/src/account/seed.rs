@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// An account that shall exist.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SeedAccount {
     /// The person's name.
     pub name: String,

@@ -17,8 +17,8 @@ use crate::{
     user,
 };
 
-/// Every anonymous answer takes at least this long, so that time does not tell whether an account exists.
-const PAD: Duration = Duration::from_millis(500);
+/// Every anonymous answer about an address takes at least this long, so that time does not tell whether an account exists.
+pub(super) const PAD: Duration = Duration::from_millis(500);
 
 /// The endpoint.
 ///

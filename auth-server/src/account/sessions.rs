@@ -62,7 +62,7 @@ pub async fn revoke_one(
     }
     let mut response = Json(json!({"status": true})).into_response();
     if id == Some(current.session.id) {
-        cookie::append(response.headers_mut(), cookie::clear(&state.config));
+        cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
     }
     Ok(response)
 }
@@ -93,7 +93,7 @@ pub async fn revoke_all(
     let current = session::require(&state, &headers).await?;
     end_all(&state, &caller, &current, None).await?;
     let mut response = Json(json!({"status": true})).into_response();
-    cookie::append(response.headers_mut(), cookie::clear(&state.config));
+    cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
     Ok(response)
 }
 

@@ -39,7 +39,7 @@ pub async fn by_password(
     if !email::is_valid(&email) {
         return Err(ApiError::bad_request("INVALID_EMAIL", "Invalid email"));
     }
-    if password.chars().count() > state.config.password.max_length {
+    if state.config.password.is_too_long(password) {
         return Err(ApiError::bad_request("PASSWORD_TOO_LONG", "Password too long"));
     }
     let maximum = state.config.limits.account_sign_in;
@@ -47,33 +47,35 @@ pub async fn by_password(
     if let Some(wait) = limits::hit(&state.pool, window).await? {
         return Err(ApiError::too_many_requests(wait));
     }
-    let user = prove(state, caller, &email, password).await?;
-    let token = start_session(state, caller, &user, remember).await?;
+    let (user, hash) = prove(state, caller, &email, password).await?;
+    let token = start_session(state, caller, &user, &hash, remember).await?.ok_or_else(wrong)?;
     Ok((user, token))
 }
 
-/// Checks the password, then the lock.
-async fn prove(state: &AppState, caller: &Caller, email: &str, password: &str) -> Result<User, ApiError> {
+fn wrong() -> ApiError {
+    ApiError::new(StatusCode::UNAUTHORIZED, "INVALID_EMAIL_OR_PASSWORD", "Invalid email or password")
+}
+
+/// Checks the password, then the lock. Gives the person and the hash that the password fits.
+async fn prove(state: &AppState, caller: &Caller, email: &str, password: &str) -> Result<(User, String), ApiError> {
     let user = user::find_by_email(&state.pool, email).await?;
     // Asked for unknown people too: the same queries, so that time does not tell who exists.
     let id = user.as_ref().map_or(Uuid::nil(), |user| user.id);
     let hash = user::password_hash(&state.pool, id).await?;
     let right = state.passwords.verify(password, hash.as_deref()).await?;
     let verdict = lockout::judge(&state.pool, email, right).await?;
-    let reason = match (verdict, &user) {
-        (Verdict::Right, Some(user)) if !user.is_banned() => return Ok(user.clone()),
-        (Verdict::Right, _) => "banned",
-        (Verdict::Locked(_), _) => "locked",
-        (_, None) => "unknown_address",
-        (_, Some(_)) => "wrong_password",
+    let reason = match (verdict, &user, hash) {
+        (Verdict::Right, Some(user), Some(hash)) if !user.is_banned() => return Ok((user.clone(), hash)),
+        (Verdict::Right, ..) => "banned",
+        (Verdict::Locked(_), ..) => "locked",
+        (_, None, _) => "unknown_address",
+        (_, Some(_), _) => "wrong_password",
     };
     record_failure(state, caller, email, user.as_ref(), reason, verdict).await?;
     Err(match verdict {
         Verdict::Locked(seconds) => ApiError::account_locked(seconds),
         Verdict::Right => banned(),
-        Verdict::Wrong | Verdict::WrongAndLocked => {
-            ApiError::new(StatusCode::UNAUTHORIZED, "INVALID_EMAIL_OR_PASSWORD", "Invalid email or password")
-        }
+        Verdict::Wrong | Verdict::WrongAndLocked => wrong(),
     })
 }
 
@@ -101,15 +103,27 @@ async fn record_failure(
     Ok(())
 }
 
-async fn start_session(state: &AppState, caller: &Caller, user: &User, remember: bool) -> Result<String, Failure> {
+/// Starts the session, unless the password was changed since it was found to fit `hash`: hashing takes its time, and
+/// a reset that ends every session must not be followed by one more that the old password opened.
+async fn start_session(
+    state: &AppState,
+    caller: &Caller,
+    user: &User,
+    hash: &str,
+    remember: bool,
+) -> Result<Option<String>, Failure> {
     let mut transaction = state.pool.begin().await?;
-    let (_, token) = session::store::create(&mut *transaction, user.id, caller, remember).await?;
+    // Also locks the person's row, as whoever changes the password does first.
     sqlx::query!(r#"update auth."user" set last_sign_in_at = now() where id = $1"#, user.id)
         .execute(&mut *transaction)
         .await?;
+    if user::password_hash(&mut *transaction, user.id).await?.as_deref() != Some(hash) {
+        return Ok(None);
+    }
+    let (_, token) = session::store::create(&mut *transaction, user.id, caller, remember).await?;
     events::record(&mut *transaction, caller, Event::of(EventType::SignIn, user.id).email(&user.email)).await?;
     transaction.commit().await?;
-    Ok(token)
+    Ok(Some(token))
 }
 
 /// The endpoint.

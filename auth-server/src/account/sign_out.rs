@@ -31,7 +31,7 @@ pub async fn sign_out(
         end(&state, &caller, &current).await?;
     }
     let mut response = Json(json!({"success": true})).into_response();
-    cookie::append(response.headers_mut(), cookie::clear(&state.config));
+    cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
     Ok(response)
 }
 

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// What a person registers with.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Registration {
     /// Their name.
     pub name: String,
@@ -97,6 +97,9 @@ pub async fn sign_up(State(state): State<AppState>, caller: Caller, mut body: Po
         callback: body.optional("callbackURL").filter(|url| !url.is_empty()),
         remember: body.flag("rememberMe").unwrap_or(true),
     };
+    if new.name.chars().any(char::is_control) {
+        body.fault("name", "Invalid input: must not contain control characters");
+    }
     if new.name.chars().count() > MAX_NAME {
         body.fault("name", "Too big: expected string to have <=200 characters");
     }

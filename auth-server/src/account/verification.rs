@@ -88,7 +88,7 @@ pub async fn issue(
     Ok(token)
 }
 
-/// Finds the link of this token and locks its row.
+/// Finds the link of this token.
 ///
 /// # Errors
 /// When the database is away.
@@ -99,7 +99,7 @@ pub async fn find(
 ) -> Result<Result<Link, LinkFault>, sqlx::Error> {
     let row = sqlx::query!(
         "select user_id, email, expires_at, used_at from auth.verification
-         where token_hash = $1 and purpose = $2 for update",
+         where token_hash = $1 and purpose = $2",
         token::hash(token),
         purpose.as_str()
     )
@@ -121,6 +121,25 @@ pub async fn mark_used(connection: &mut PgConnection, token: &str) -> Result<(),
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Uses up all of a person's links for `purpose`; gives the digests of those that still counted.
+///
+/// # Errors
+/// When the database is away.
+pub async fn use_up(
+    connection: &mut PgConnection,
+    purpose: LinkPurpose,
+    user: Uuid,
+) -> Result<Vec<Vec<u8>>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "update auth.verification set used_at = now() where user_id = $1 and purpose = $2 and used_at is null
+         returning token_hash",
+        user,
+        purpose.as_str()
+    )
+    .fetch_all(connection)
+    .await
 }
 
 /// Writes the verification mail to `user` into the outbox. `callback` is where the link leads in the end; without it
@@ -156,7 +175,8 @@ pub async fn verify(pool: &PgPool, caller: &Caller, token: &str) -> Result<Resul
         Ok(link) => link,
         Err(fault) => {
             let event = Event::new(EventType::VerificationFailed).because(fault.code());
-            events::record(pool, caller, event).await?;
+            events::record(&mut *transaction, caller, event).await?;
+            transaction.commit().await?;
             return Ok(Err(fault));
         }
     };

@@ -1,10 +1,13 @@
 //! Request limits: fixed windows counted in the database, so that every replica counts alike.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use axum::{
     extract::{Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use http::Method;
 use service::Env;
 use sqlx::PgPool;
 
@@ -88,9 +91,18 @@ pub async fn sweep(pool: &PgPool) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// The windows per client address, by the endpoint's path. `None` where nothing is limited.
-fn by_path(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
+/// The windows per client address, by the endpoint. `None` where nothing is limited.
+fn by_endpoint(limits: &Limits, method: &Method, path: &str) -> Option<(&'static str, i32)> {
     let path = path.strip_prefix("/api/auth").unwrap_or(path);
+    match *method {
+        Method::POST => by_form(limits, path),
+        // A GET that writes: it proves an address, or logs that it did not.
+        Method::GET | Method::HEAD if path == "/verify-email" => Some(("verify", limits.mail_requests)),
+        _ => None,
+    }
+}
+
+fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
     match path {
         "/sign-in/email" | "/sign-in" | "/change-password" => Some(("sign-in", limits.sign_in)),
         "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
@@ -104,16 +116,24 @@ fn by_path(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
     }
 }
 
-/// Middleware: refuses POSTs of a client address that come too often, before anything of them is read.
+/// Whom an address is counted as: an IPv6 client has its whole /64 to choose addresses from, so that counts as one.
+fn subject(ip_address: &str) -> String {
+    match ip_address.parse() {
+        Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
+        _ => ip_address.to_owned(),
+    }
+}
+
+/// Middleware: refuses requests of a client address that come too often, before anything of them is read.
 pub async fn per_client_address(
     State(state): State<AppState>,
     caller: Caller,
     request: Request,
     next: Next,
 ) -> Response {
-    let limit = by_path(&state.config.limits, request.uri().path());
-    if let (&http::Method::POST, Some((name, maximum))) = (request.method(), limit) {
-        let window = Window { name, subject: &caller.ip_address, seconds: 60, maximum };
+    let limit = by_endpoint(&state.config.limits, request.method(), request.uri().path());
+    if let Some((name, maximum)) = limit {
+        let window = Window { name, subject: &subject(&caller.ip_address), seconds: 60, maximum };
         match hit(&state.pool, window).await {
             Ok(None) => {}
             Ok(Some(wait)) => return refuse(&state, &request, ApiError::too_many_requests(wait)),

@@ -4,7 +4,7 @@ use super::Content;
 use crate::user::User;
 
 /// A mail to be sent.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Letter {
     /// Its kind, for the operator.
     pub kind: &'static str,
@@ -50,9 +50,19 @@ impl Letter {
     }
 }
 
+/// Anybody can register anybody's address: a name that reads like an address, or like a message, stays out of the mail
+/// that we send there.
 fn greeting(user: &User) -> String {
     let name = user.name.trim();
-    if name.is_empty() { "Hello,".to_owned() } else { format!("Hello {name},") }
+    if is_plain_name(name) { format!("Hello {name},") } else { "Hello,".to_owned() }
+}
+
+fn is_plain_name(name: &str) -> bool {
+    let dotted = |word: &str| word.trim_matches('.').contains('.');
+    !name.is_empty()
+        && name.chars().count() <= 60
+        && !name.contains(|c: char| c.is_control() || "/:@\\<>".contains(c))
+        && !name.split_whitespace().any(dotted)
 }
 
 struct Parts<'a> {
@@ -111,6 +121,17 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_looks_like_a_name_is_greeted() {
+        for name in ["Ada", "Dr. Ada Lovelace-King", "Martin Luther King Jr.", "李小龍", "O'Neil"] {
+            assert!(is_plain_name(name), "{name}");
+        }
+        let long = "x".repeat(61);
+        for name in ["", "see evil.test now", "https://evil.test", "a@b", "two\nlines", &long] {
+            assert!(!is_plain_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn a_name_cannot_become_markup() {

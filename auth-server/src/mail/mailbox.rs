@@ -6,7 +6,7 @@ use super::Content;
 use crate::{error::Failure, keys::seal::Purpose, state::AppState};
 
 /// A mail as the mailbox page shows it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Received {
     /// When it was written.
     pub at: DateTime<Utc>,

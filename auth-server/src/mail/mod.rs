@@ -72,7 +72,7 @@ impl MailWay {
 }
 
 /// What the outbox holds, sealed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// The recipient's address.
     pub to: String,

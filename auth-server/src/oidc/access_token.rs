@@ -26,7 +26,7 @@ pub struct Grantee<'a> {
 }
 
 /// A signed access token.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AccessToken {
     /// The token.
     pub jwt: String,

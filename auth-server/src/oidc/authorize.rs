@@ -21,7 +21,7 @@ use crate::{
     error::Failure,
     pages::{PageError, error_page},
     request::text,
-    session::{self, Current},
+    session::{self, Current, cookie},
     state::AppState,
 };
 
@@ -97,6 +97,10 @@ async fn consented(
     if request.client.skip_consent {
         return Ok(true);
     }
+    // OpenID Connect Core section 3.1.2.1: asked anew, whatever was given before.
+    if request.prompt.consent {
+        return Ok(false);
+    }
     let given = sqlx::query_scalar!(
         "select scopes from auth.oauth_consent where user_id = $1 and client_id = $2",
         current.user.id,
@@ -121,12 +125,16 @@ async fn take(
         code,
         description,
     };
-    match (step, current) {
-        (Step::Answer, Some(current)) => {
-            let code = code::issue(state, request, &current).await?;
-            Ok(go(headers, &answer_uri(state, &request.redirect_uri, request.state.as_deref(), &[("code", &code)])))
-        }
-        (Step::Consent, _) => Ok(refuse(
+    if let (Step::Answer, Some(mut current)) = (step, current)
+        && let Some(code) = code::issue(state, request, &current).await?
+    {
+        let target = answer_uri(state, &request.redirect_uri, request.state.as_deref(), &[("code", &code)]);
+        let mut response = go(headers, &target);
+        cookie::append(response.headers_mut(), session::keep_alive(state, &mut current).await?);
+        return Ok(response);
+    }
+    match step {
+        Step::Consent => Ok(refuse(
             state,
             headers,
             &error(ErrorCode::ConsentRequired, "the person has not consented to this client"),
@@ -134,7 +142,8 @@ async fn take(
         _ if request.prompt.none => {
             Ok(refuse(state, headers, &error(ErrorCode::LoginRequired, "nobody is signed in, or too long ago")))
         }
-        (step, _) => {
+        // Also an answer that came to nothing because its session has just ended.
+        step => {
             let pending = interaction::wait(state, parameters)?;
             let page = if step == Step::SignUp { "/sign-up" } else { "/sign-in" };
             Ok(go_to_page(headers, &Pending::page(page, Some(&pending))))

@@ -8,13 +8,17 @@ use uuid::Uuid;
 use super::request::AuthorizationRequest;
 use crate::{config::CODE_LIFETIME, error::Failure, session::Current, state::AppState, token};
 
-/// Makes a code.
+/// Makes a code; none when the session, the person or the client went away meanwhile.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn issue(state: &AppState, request: &AuthorizationRequest, current: &Current) -> Result<String, Failure> {
+pub async fn issue(
+    state: &AppState,
+    request: &AuthorizationRequest,
+    current: &Current,
+) -> Result<Option<String>, Failure> {
     let code = token::random()?;
-    sqlx::query!(
+    let inserted = sqlx::query!(
         "insert into auth.oauth_code (code_hash, client_id, user_id, session_id, redirect_uri, scopes, nonce,
                                       code_challenge, auth_time, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -22,7 +26,7 @@ pub async fn issue(state: &AppState, request: &AuthorizationRequest, current: &C
         request.client.client_id,
         current.user.id,
         current.session.id,
-        request.redirect_uri.as_str(),
+        request.redirect_uri_text,
         request.scopes.names(),
         request.nonce,
         request.challenge.as_str(),
@@ -30,8 +34,12 @@ pub async fn issue(state: &AppState, request: &AuthorizationRequest, current: &C
         Utc::now() + CODE_LIFETIME
     )
     .execute(&state.pool)
-    .await?;
-    Ok(code)
+    .await;
+    match inserted {
+        Ok(_) => Ok(Some(code)),
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A code's row.

@@ -71,14 +71,20 @@ async fn end(
     parameters: &Parameters,
 ) -> Result<Response, PageError> {
     let hint = parameters.get("id_token_hint").and_then(|jwt| id_token::verify_hint(state, jwt));
-    let client_id = hint.as_ref().map(|hint| hint.aud.as_str()).or_else(|| parameters.get("client_id"));
+    let named = parameters.get("client_id");
+    // RP-Initiated Logout section 2: both must mean the same client.
+    if hint.as_ref().is_some_and(|hint| named.is_some_and(|named| named != hint.aud)) {
+        let words = "The request to sign out names two different applications.";
+        return Ok(pages::error_page(state, StatusCode::BAD_REQUEST, words));
+    }
+    let client_id = hint.as_ref().map(|hint| hint.aud.as_str()).or(named);
     let back = wanted_return(state, parameters, client_id).await?;
-    let Some(current) = session::current(state, headers).await? else { return Ok(done(state, back)) };
+    let Some(current) = session::current(state, headers).await? else { return Ok(done(state, headers, back)) };
     let is_own = hint.is_some_and(|hint| hint.sid == current.session.id && hint.sub == current.user.id);
     let confirmed = parameters.get("confirmed").is_some() && pages::is_own_form(state, headers);
     if is_own || confirmed {
         sign_out::end(state, caller, &current).await?;
-        return Ok(done(state, back));
+        return Ok(done(state, headers, back));
     }
     Ok(pages::sign_out::confirm(
         state,
@@ -107,7 +113,7 @@ fn registered(client: &Client, wanted: &str) -> Option<Url> {
     known.then(|| Url::parse(wanted).ok()).flatten()
 }
 
-fn done(state: &AppState, back: Option<Return>) -> Response {
+fn done(state: &AppState, headers: &HeaderMap, back: Option<Return>) -> Response {
     let mut response = match back {
         Some(Return { mut uri, state: client_state }) => {
             if let Some(client_state) = client_state {
@@ -117,6 +123,6 @@ fn done(state: &AppState, back: Option<Return>) -> Response {
         }
         None => pages::sign_out::done(state),
     };
-    cookie::append(response.headers_mut(), cookie::clear(&state.config));
+    cookie::append(response.headers_mut(), cookie::clear(&state.config, headers));
     response
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What presenting a refresh token comes to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Rotation {
     /// The token to use from now on. A retry within the grace gets the same one.
     Successor(String),

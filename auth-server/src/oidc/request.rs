@@ -14,6 +14,8 @@ pub struct AuthorizationRequest {
     pub client: Client,
     /// Where the answer goes.
     pub redirect_uri: Url,
+    /// The same as the client wrote it, which it must repeat to the letter at the token endpoint.
+    pub redirect_uri_text: String,
     /// Passed through to the answer.
     pub state: Option<String>,
     /// What is asked for.
@@ -104,6 +106,7 @@ pub async fn read(state: &AppState, parameters: &Parameters) -> Result<Result<Au
         |checked| {
             Ok(AuthorizationRequest {
                 redirect_uri: redirect_uri.clone(),
+                redirect_uri_text: parameters.get("redirect_uri").unwrap_or_default().to_owned(),
                 state: answer_state.clone(),
                 nonce: parameters.get("nonce").map(str::to_owned),
                 scopes: checked.scopes,

@@ -8,6 +8,7 @@ use axum::{
 use http::{HeaderMap, header};
 use oauth::{ErrorCode, Parameters, ScopeSet};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{
     access_token::{self, Grantee},
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// A successful answer (RFC 6749 section 5.1).
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct TokenResponse {
     access_token: String,
     token_type: &'static str,
@@ -97,7 +98,10 @@ impl Exchange<'_> {
         let row = row.filter(|row| row.client_id == self.client.client_id);
         let row = row.ok_or_else(|| OAuthError::invalid_grant("the code is unknown"))?;
         if row.used_at.is_some() {
-            return Err(self.replayed(transaction, &row).await?);
+            transaction.rollback().await?;
+            // RFC 6749 section 4.1.2: what was issued for a code that comes twice is revoked.
+            self.end_family(row.user_id, row.grant_id, "code-reuse").await?;
+            return Err(OAuthError::invalid_grant("the code was used before"));
         }
         let user = user::find(&mut *transaction, row.user_id).await?.filter(|user| !user.is_banned());
         let user = match (row.check(redirect_uri, verifier), user) {
@@ -119,15 +123,19 @@ impl Exchange<'_> {
         Ok(self.answer(Granted { grant, user, scopes, nonce: row.nonce, refresh_token })?)
     }
 
-    /// RFC 6749 section 4.1.2: what was issued for a code that comes twice is revoked.
-    async fn replayed(&self, mut transaction: Transaction<'_>, row: &CodeRow) -> Result<OAuthError, Failure> {
-        if let Some(grant) = row.grant_id {
-            grant::revoke(&mut *transaction, grant, "code-reuse").await?;
+    /// Somebody else has, or had, a code or a refresh token: its family ends, and so do the person's access tokens,
+    /// since those of the family cannot be told from others. A transaction of its own, in the order in which all lock:
+    /// the person, then the grant.
+    async fn end_family(&self, user: Uuid, grant: Option<Uuid>, why: &str) -> Result<(), Failure> {
+        let mut transaction = self.state.pool.begin().await?;
+        if let Some(grant) = grant {
+            user::bump_epoch(&mut *transaction, user).await?;
+            grant::revoke(&mut *transaction, grant, why).await?;
         }
-        let event = Event::of(EventType::TokenReuse, row.user_id).because("code").client(&self.client.client_id);
+        let event = Event::of(EventType::TokenReuse, user).because(why).client(&self.client.client_id);
         events::record(&mut *transaction, self.caller, event).await?;
         transaction.commit().await?;
-        Ok(OAuthError::invalid_grant("the code was used before"))
+        Ok(())
     }
 
     /// A code that was presented wrongly is worth nothing any more: nobody gets a second guess.
@@ -162,10 +170,8 @@ impl Exchange<'_> {
         };
         let rotation = refresh::rotate(&mut transaction, &self.state.sealer, grant.id, token).await?;
         let Rotation::Successor(successor) = rotation else {
-            grant::revoke(&mut *transaction, grant.id, "refresh-reuse").await?;
-            let event = Event::of(EventType::TokenReuse, user.id).because("refresh_token");
-            events::record(&mut *transaction, self.caller, event.client(&self.client.client_id)).await?;
-            transaction.commit().await?;
+            transaction.rollback().await?;
+            self.end_family(user.id, Some(grant.id), "refresh-reuse").await?;
             return Err(OAuthError::invalid_grant("the refresh token was used before; sign in again"));
         };
         transaction.commit().await?;
@@ -183,7 +189,7 @@ impl Exchange<'_> {
     async fn record_refusal(
         &self,
         connection: &mut sqlx::PgConnection,
-        user: uuid::Uuid,
+        user: Uuid,
         why: &str,
     ) -> Result<(), sqlx::Error> {
         let event = Event::of(EventType::TokenRefused, user).because(why).client(&self.client.client_id);

@@ -39,7 +39,7 @@ pub async fn sign_out(
         sign_out::end(&state, &caller, &current).await?;
     }
     let mut response = super::sign_out::done(&state);
-    cookie::append(response.headers_mut(), cookie::clear(&state.config));
+    cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
     Ok(response)
 }
 

@@ -55,7 +55,7 @@ pub async fn submit(
 ) -> Result<Response, PageError> {
     let pending = pending(&state, &form).await?;
     let new = Registration {
-        name: form.get("name").unwrap_or_default().trim().chars().take(MAX_NAME).collect(),
+        name: name(form.get("name").unwrap_or_default()),
         email: form.get("email").unwrap_or_default().trim().to_owned(),
         password: form.get("password").unwrap_or_default().to_owned(),
         remember: true,
@@ -70,6 +70,11 @@ pub async fn submit(
         }
         Err(error) => Ok(render(&state, Form { pending, name: new.name, email: new.email, error: Some(error) })),
     }
+}
+
+/// A name as typed, without what a field of one line cannot hold.
+fn name(typed: &str) -> String {
+    typed.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME).collect()
 }
 
 fn render(state: &AppState, form: Form) -> Response {

@@ -37,10 +37,15 @@ pub fn set(config: &Config, token: &str, remember: bool) -> String {
     format!("{}={value}; {age}{}", prefixed(config, NAME), attributes(config))
 }
 
-/// Set-Cookie lines that empty all our cookies.
+/// Set-Cookie lines that empty all our cookies, for a request that brought one of them. A form on a foreign page brings
+/// none (SameSite), but its browser would obey the answer: it must not sign anybody out.
 #[must_use]
-pub fn clear(config: &Config) -> [String; 3] {
-    ALL.map(|name| format!("{}=; Max-Age=0; {}", prefixed(config, name), attributes(config)))
+pub fn clear(config: &Config, headers: &HeaderMap) -> Vec<String> {
+    let names = ALL.map(|name| prefixed(config, name));
+    if !cookies(headers).any(|(known, _)| names.iter().any(|name| name == known)) {
+        return Vec::new();
+    }
+    names.iter().map(|name| format!("{name}=; Max-Age=0; {}", attributes(config))).collect()
 }
 
 /// Adds Set-Cookie lines to a response's headers.
@@ -65,8 +70,10 @@ pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='))
+    // Pair by pair: a neighbour's cookie with other bytes than ASCII must not hide ours.
+    let lines = headers.get_all(header::COOKIE).into_iter();
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
 }
 
 /// Percent-decoded; a plus stays a plus, since unencoded base64 has them.
@@ -103,6 +110,25 @@ mod tests {
         assert_eq!(read(&config, &headers(pair)).as_deref(), Some("abcDEF"));
         let plain = pair.replace("%3D", "=").replace("%2B", "+").replace("%2F", "/");
         assert_eq!(read(&config, &headers(&format!("x=y; {plain}"))).as_deref(), Some("abcDEF"));
+    }
+
+    #[test]
+    fn the_cookies_of_others_do_not_hide_ours() {
+        let config = config("http://localhost:3001", "s");
+        let line = set(&config, "abcDEF", true);
+        let pair = line.split(';').next().unwrap();
+        let mixed = [b"name=J\xfcrgen; city=K\xc3\xb6ln; ".as_slice(), pair.as_bytes()].concat();
+        let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_bytes(&mixed).unwrap())]);
+        assert_eq!(read(&config, &headers).as_deref(), Some("abcDEF"));
+    }
+
+    #[test]
+    fn only_who_brought_a_cookie_gets_it_emptied() {
+        let config = config("https://id.example.org", "s");
+        assert_eq!(clear(&config, &headers("other=1; better-auth.session_token=x")), Vec::<String>::new());
+        let lines = clear(&config, &headers("__Secure-better-auth.session_token=x"));
+        assert_eq!(lines.len(), 3);
+        assert!(lines.iter().all(|line| line.contains("=; Max-Age=0; ") && line.contains("; Secure;")), "{lines:?}");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub struct Session {
 }
 
 /// A session as the account API shows it.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct WireSession {
     id: Uuid,
@@ -81,7 +81,7 @@ impl Session {
 }
 
 /// The session of a request and its person.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Current {
     /// The row.
     pub session: Session,
@@ -92,7 +92,7 @@ pub struct Current {
 }
 
 /// What a request's cookie led to.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Lookup {
     /// No cookie, or one that we did not sign.
     Absent,
@@ -124,6 +124,16 @@ pub async fn current(state: &AppState, headers: &HeaderMap) -> Result<Option<Cur
         Lookup::Live(current) => Ok(Some(*current)),
         Lookup::Absent | Lookup::Gone => Ok(None),
     }
+}
+
+/// Moves the end of a session that is used, when that is due; gives the Set-Cookie line that goes with it.
+///
+/// # Errors
+/// When the database is away.
+pub async fn keep_alive(state: &AppState, current: &mut Current) -> Result<Option<String>, Failure> {
+    let Some(session) = store::slide(&state.pool, &current.session).await? else { return Ok(None) };
+    current.session = session;
+    Ok(Some(cookie::set(&state.config, &current.token, true)))
 }
 
 /// The request's live session, or 401.

@@ -127,6 +127,8 @@ pub async fn end(connection: &mut PgConnection, user: Uuid, session: Uuid) -> Re
 /// # Errors
 /// When the database is away.
 pub async fn end_all(connection: &mut PgConnection, user: Uuid, keep: Option<Uuid>) -> Result<(), sqlx::Error> {
+    // First, since it locks the person's row.
+    crate::user::bump_epoch(&mut *connection, user).await?;
     sqlx::query!("delete from auth.session where user_id = $1 and ($2::uuid is null or id <> $2)", user, keep)
         .execute(&mut *connection)
         .await?;
@@ -136,9 +138,9 @@ pub async fn end_all(connection: &mut PgConnection, user: Uuid, keep: Option<Uui
         user,
         keep
     )
-    .execute(&mut *connection)
+    .execute(connection)
     .await?;
-    crate::user::bump_epoch(connection, user).await
+    Ok(())
 }
 
 /// The session id of a live session's token, for `user` alone.

@@ -2,10 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod account;
+mod attacks;
 mod authorize;
+mod garbage;
+mod grants;
 mod hardening;
 mod lockout;
 mod pages;
+mod races;
 mod refresh;
 mod server;
 mod tokens;

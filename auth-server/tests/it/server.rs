@@ -135,6 +135,11 @@ impl Server {
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
+    /// The number that a query gives.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.pool).await.unwrap()
+    }
+
     /// Runs SQL as the database's owner.
     pub async fn sql(&self, sql: &'static str) {
         sqlx::query(sql).execute(&self.pool).await.unwrap();

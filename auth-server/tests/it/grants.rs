@@ -1,0 +1,139 @@
+//! What a grant may give, to whom, and what ends it.
+
+use serde_json::Value;
+
+use crate::server::{Server, VERIFIER, authorization, challenge, claims, location, query, replaced, session_cookie};
+
+#[tokio::test]
+async fn a_redirect_uri_that_is_registered_without_a_path_works_to_the_end() {
+    let server = Server::start().await;
+    server
+        .sql(
+            "insert into auth.oauth_application (client_id, name, redirect_uris, scopes, skip_consent)
+             values ('spa', 'SPA', '{https://app.example.test}', '{openid}', true)",
+        )
+        .await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let challenge = challenge(VERIFIER);
+    let request = [
+        ("response_type", "code"),
+        ("client_id", "spa"),
+        ("redirect_uri", "https://app.example.test"),
+        ("code_challenge", &challenge),
+        ("code_challenge_method", "S256"),
+    ];
+    let code = query(&location(&server.authorize(Some(&cookie), &request).await), "code").unwrap();
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "spa"),
+        ("code", &code),
+        ("redirect_uri", "https://app.example.test"),
+        ("code_verifier", VERIFIER),
+    ];
+    assert_eq!(server.post("/oauth2/token").form(&fields).send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn consent_that_is_asked_for_anew_is_not_taken_from_before() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    server
+        .sql(
+            "insert into auth.oauth_application (client_id, name, redirect_uris, scopes)
+             values ('app', 'App', '{http://localhost:3000/auth/callback}', '{openid}')",
+        )
+        .await;
+    server
+        .sql(
+            r#"insert into auth.oauth_consent (user_id, client_id, scopes) select id, 'app', '{openid}' from auth."user""#,
+        )
+        .await;
+    let challenge = challenge(VERIFIER);
+    let mut request = replaced(authorization(&challenge), "client_id", "app");
+    request.retain(|(name, _)| *name != "scope");
+    let target = location(&server.authorize(Some(&cookie), &request).await);
+    assert!(query(&target, "code").is_some(), "{target}");
+    request.push(("prompt", "consent"));
+    let target = location(&server.authorize(Some(&cookie), &request).await);
+    assert_eq!(query(&target, "error").as_deref(), Some("consent_required"));
+}
+
+#[tokio::test]
+async fn reuse_makes_the_access_tokens_of_the_thief_stale() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let code = server.code(&cookie).await;
+    let tokens: Value = server.exchange(&code, VERIFIER).await.json().await.unwrap();
+    assert_eq!(server.exchange(&code, VERIFIER).await.status(), 400);
+    let access = tokens["access_token"].as_str().unwrap();
+    let userinfo = |token: &str| {
+        let request = server.get("/oauth2/userinfo").bearer_auth(token);
+        async { request.send().await.unwrap().status().as_u16() }
+    };
+    assert_eq!(userinfo(access).await, 401, "a code that came twice");
+
+    let tokens = server.tokens(&cookie).await;
+    let first = tokens["refresh_token"].as_str().unwrap();
+    let second: Value = server.refresh(first).await.json().await.unwrap();
+    assert_eq!(userinfo(second["access_token"].as_str().unwrap()).await, 200);
+    server.sql("update auth.oauth_refresh_token set rotated_at = rotated_at - interval '21 seconds'").await;
+    assert_eq!(server.refresh(first).await.status(), 400);
+    assert_eq!(userinfo(second["access_token"].as_str().unwrap()).await, 401, "a refresh token that came twice");
+    assert_eq!(claims(second["access_token"].as_str().unwrap())["epoch"], 1);
+}
+
+#[tokio::test]
+async fn signing_on_to_a_client_keeps_the_session_alive() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let challenge = challenge(VERIFIER);
+    let fresh = server.authorize(Some(&cookie), &authorization(&challenge)).await;
+    assert_eq!(session_cookie(&fresh), None, "at most once a day");
+    server.sql("update auth.session set expires_at = now() + interval '3 days'").await;
+    let later = server.authorize(Some(&cookie), &authorization(&challenge)).await;
+    assert!(session_cookie(&later).is_some());
+    let days = "select extract(day from expires_at - now())::bigint from auth.session";
+    assert_eq!(server.count(days).await, 6);
+}
+
+#[tokio::test]
+async fn an_access_token_is_not_said_to_be_revoked() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let tokens = server.tokens(&cookie).await;
+    let request = server.post("/oauth2/revoke").basic_auth("web", Some(crate::server::WEB_SECRET));
+    let response = request.form(&[("token", tokens["access_token"].as_str().unwrap())]).send().await.unwrap();
+    assert_eq!(response.status(), 400);
+    assert_eq!(response.json::<Value>().await.unwrap()["error"], "unsupported_token_type");
+}
+
+#[tokio::test]
+async fn a_hint_for_one_client_signs_nobody_out_for_another() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let tokens = server.tokens(&cookie).await;
+    let parameters = [("client_id", "other"), ("id_token_hint", tokens["id_token"].as_str().unwrap())];
+    let request = server.get("/oauth2/logout").query(&parameters).header("cookie", &cookie);
+    assert_eq!(request.send().await.unwrap().status(), 400);
+    assert_ne!(server.api_get("/get-session", Some(&cookie)).await.text().await.unwrap(), "null");
+}
+
+#[tokio::test]
+async fn a_code_for_one_redirect_uri_is_not_taken_with_another_of_the_same_client() {
+    let server = Server::start().await;
+    server
+        .sql(
+            "update auth.oauth_application set redirect_uris =
+                 '{http://localhost:3000/auth/callback,http://localhost:3000/auth/other}' where client_id = 'web'",
+        )
+        .await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let code = server.code(&cookie).await;
+    let fields = [
+        ("grant_type", "authorization_code"),
+        ("code", &code),
+        ("redirect_uri", "http://localhost:3000/auth/other"),
+        ("code_verifier", VERIFIER),
+    ];
+    assert_eq!(server.token(&fields).await.status(), 400);
+}
