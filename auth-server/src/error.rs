@@ -45,15 +45,22 @@ pub enum Failure {
 impl Failure {
     /// Whether waiting helps: the database is away rather than broken.
     #[must_use]
-    pub const fn is_temporary(&self) -> bool {
-        use sqlx::Error::{Io, PoolClosed, PoolTimedOut};
-        matches!(self, Self::Database(Io(_) | PoolClosed | PoolTimedOut))
+    pub fn is_temporary(&self) -> bool {
+        use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut};
+        match self {
+            Self::Database(Io(_) | PoolClosed | PoolTimedOut) => true,
+            // By class of SQLSTATE: rolled back in favour of another, out of resources, shutting down.
+            Self::Database(Database(error)) => {
+                error.code().is_some_and(|code| ["40", "53", "57P"].iter().any(|class| code.starts_with(class)))
+            }
+            _ => false,
+        }
     }
 
     /// Logs it and gives the status it answers with.
     pub fn report(&self) -> StatusCode {
         if self.is_temporary() {
-            tracing::warn!(error = %self, "the database is out of reach");
+            tracing::warn!(error = %self, "the database cannot serve a request now");
             return StatusCode::SERVICE_UNAVAILABLE;
         }
         tracing::error!(error = %self, "a request failed");

@@ -14,6 +14,7 @@ use url::Url;
 use super::{
     code,
     form::FormParameters,
+    id_token,
     interaction::{self, PATIENCE, Pending},
     request::{self, Answer, AuthorizationRequest, Refusal},
 };
@@ -45,7 +46,10 @@ pub async fn authorize(
         Err(Refusal::Page(words)) => return Ok(error_page(&state, StatusCode::BAD_REQUEST, words)),
         Err(Refusal::Client(answer)) => return Ok(refuse(&state, &headers, &answer)),
     };
-    let current = session::current(&state, &headers).await?;
+    let current = match person(&state, &headers, &parameters, &request).await? {
+        Ok(current) => current,
+        Err(answer) => return Ok(refuse(&state, &headers, &answer)),
+    };
     let since = interaction::waiting_since(&state, &parameters)?;
     let step = next_step(&request, current.as_ref(), since, Utc::now());
     let step = match step {
@@ -53,6 +57,23 @@ pub async fn authorize(
         step => step,
     };
     take(&state, &headers, &parameters, &request, current, step).await
+}
+
+/// Who is signed in. With `id_token_hint` only that person counts: nobody shall come back to a client as somebody else
+/// than it expects (OpenID Connect Core section 3.1.2.2).
+async fn person(
+    state: &AppState,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+    request: &AuthorizationRequest,
+) -> Result<Result<Option<Current>, Answer>, Failure> {
+    let current = session::current(state, headers).await?;
+    let Some(hint) = parameters.get("id_token_hint") else { return Ok(Ok(current)) };
+    let hint = id_token::verify_hint(state, hint).filter(|hint| hint.aud == request.client.client_id);
+    Ok(match hint {
+        Some(hint) => Ok(current.filter(|current| current.user.id == hint.sub)),
+        None => Err(request.refusal(ErrorCode::InvalidRequest, "id_token_hint is no ID token of this client")),
+    })
 }
 
 /// POST: the same, after a redirect that turns it into a GET, so that the session cookie (SameSite=Lax) comes along.
@@ -119,12 +140,6 @@ async fn take(
     current: Option<Current>,
     step: Step,
 ) -> Result<Response, PageError> {
-    let error = |code, description| Answer {
-        redirect_uri: request.redirect_uri.clone(),
-        state: request.state.clone(),
-        code,
-        description,
-    };
     if let (Step::Answer, Some(mut current)) = (step, current)
         && let Some(code) = code::issue(state, request, &current).await?
     {
@@ -137,11 +152,13 @@ async fn take(
         Step::Consent => Ok(refuse(
             state,
             headers,
-            &error(ErrorCode::ConsentRequired, "the person has not consented to this client"),
+            &request.refusal(ErrorCode::ConsentRequired, "the person has not consented to this client"),
         )),
-        _ if request.prompt.none => {
-            Ok(refuse(state, headers, &error(ErrorCode::LoginRequired, "nobody is signed in, or too long ago")))
-        }
+        _ if request.prompt.none => Ok(refuse(
+            state,
+            headers,
+            &request.refusal(ErrorCode::LoginRequired, "nobody is signed in, or too long ago"),
+        )),
         // Also an answer that came to nothing because its session has just ended.
         step => {
             let pending = interaction::wait(state, parameters)?;

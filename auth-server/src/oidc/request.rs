@@ -30,6 +30,14 @@ pub struct AuthorizationRequest {
     pub max_age: Option<TimeDelta>,
 }
 
+impl AuthorizationRequest {
+    /// An error that answers it.
+    #[must_use]
+    pub fn refusal(&self, code: ErrorCode, description: &'static str) -> Answer {
+        Answer { redirect_uri: self.redirect_uri.clone(), state: self.state.clone(), code, description }
+    }
+}
+
 /// The parameter `prompt`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Prompt {

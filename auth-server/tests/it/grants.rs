@@ -137,3 +137,24 @@ async fn a_code_for_one_redirect_uri_is_not_taken_with_another_of_the_same_clien
     ];
     assert_eq!(server.token(&fields).await.status(), 400);
 }
+
+#[tokio::test]
+async fn only_the_person_of_the_hint_comes_back_to_the_client() {
+    let server = Server::start().await;
+    let (ada, eve) = (server.sign_up("ada@example.test").await, server.sign_up("eve@example.test").await);
+    let tokens = server.tokens(&ada).await;
+    let challenge = challenge(VERIFIER);
+    let ask = |cookie: String, hint: String| {
+        let (server, challenge) = (&server, &challenge);
+        async move {
+            let more = [("prompt", "none"), ("id_token_hint", hint.as_str())];
+            let request = [authorization(challenge).as_slice(), &more].concat();
+            location(&server.authorize(Some(&cookie), &request).await)
+        }
+    };
+    let hint = tokens["id_token"].as_str().unwrap().to_owned();
+    assert!(query(&ask(ada.clone(), hint.clone()).await, "code").is_some());
+    assert_eq!(query(&ask(eve, hint).await, "error").as_deref(), Some("login_required"));
+    let access = tokens["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(query(&ask(ada, access).await, "error").as_deref(), Some("invalid_request"));
+}

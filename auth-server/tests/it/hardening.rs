@@ -97,6 +97,16 @@ async fn it_is_alive_and_ready() {
     assert_eq!(server.api_get("/ok", None).await.json::<Value>().await.unwrap(), json!({"ok": true}));
 }
 
+#[tokio::test]
+async fn a_database_that_shuts_down_is_a_reason_to_come_again() {
+    let server = Server::start().await;
+    for (state, temporary) in [("57P01", true), ("40P01", true), ("53300", true), ("22012", false)] {
+        let sql = format!("do $$ begin raise exception using errcode = '{state}', message = 'x'; end $$");
+        let error = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&server.pool).await.unwrap_err();
+        assert_eq!(auth_server::error::Failure::from(error).is_temporary(), temporary, "{state}");
+    }
+}
+
 #[test]
 fn production_wants_strong_secrets_and_a_way_for_mail() {
     let mut env = Env::from_pairs([("DATABASE_URL", "postgres://x"), ("AUTH_SECRET", "weak")]);
