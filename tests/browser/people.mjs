@@ -6,7 +6,7 @@ export const PASSWORD = 'Correct-Horse-7-Battery';
 /** From the landing page through the registration form to the page that says that a mail was sent. */
 export async function register(page, trio, email, name = 'Mina Student') {
   await page.goto(trio.web);
-  await page.getByRole('link', { name: 'Create an account' }).first().click();
+  await page.getByRole('link', { name: 'Create account' }).first().click();
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('E-mail').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
@@ -44,9 +44,12 @@ export async function ask(page, question) {
   await panel.getByLabel('Your question').press('Enter');
   const answer = page.locator('.msg-tutor').nth(before);
   await answer.waitFor();
-  await page.waitForFunction((n) => {
-    const message = document.querySelectorAll('.msg-tutor')[n];
-    return message && !message.classList.contains('msg-writing') && message.textContent.trim().length > 20;
-  }, before, { timeout: 20_000 });
+  // While an answer is written the panel offers to stop it instead of to send.
+  await panel.getByRole('button', { name: 'Send' }).waitFor({ timeout: 20_000 });
   return answer;
+}
+
+/** Keeps a picture of the page where SCREENSHOTS names a folder (`docs/images` holds some of them). */
+export async function photograph(page, name) {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
 }
