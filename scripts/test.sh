@@ -33,8 +33,7 @@ export TEST_DATABASE_URL
 
 EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
 export EMBEDDINGS_DIR
-mkdir -p "$EMBEDDINGS_DIR"
-scripts/model.sh "$EMBEDDINGS_DIR" || note "no embedding model: the tests that need it say that they are skipped"
+need_model "no embedding model: the tests that need it say that they are skipped"
 
 if [ "$only" != browser ]; then
   say "Rust: unit and integration tests"
@@ -57,5 +56,5 @@ if [ "$only" != rust ]; then
     "$INTELLISTACK_BINARY" seed --demo-password-file "$DEMO_PASSWORD_FILE"
     "$INTELLISTACK_BINARY" ingest
   )
-  node --test --test-concurrency=1 tests/browser/*.test.mjs tests/repository/*.test.mjs
+  node --test --test-reporter=spec --test-concurrency=1 tests/browser/*.test.mjs tests/repository/*.test.mjs
 fi

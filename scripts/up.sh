@@ -28,9 +28,8 @@ done
 
 "$root/scripts/build.sh"
 
-mkdir -p "$MAIL_DIR" "$EMBEDDINGS_DIR"
-scripts/model.sh "$EMBEDDINGS_DIR" ||
-  note "no embedding model: retrieval goes on with BM25 alone"
+mkdir -p "$MAIL_DIR"
+need_model "no embedding model: retrieval goes on with BM25 alone"
 
 binary="$target/release/intellistack"
 started_postgres=

@@ -10,7 +10,7 @@ before(async () => { [trio, browser] = await Promise.all([Trio.start(), launch()
 after(async () => { await browser?.close(); await trio?.stop(); });
 
 test('a student registers, verifies, reads, asks, is answered with citations, and finds the thread again', async () => {
-  const context = await browser.newContext();
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => { if (message.type() === 'error') complaints.push(message.text()); });
@@ -35,6 +35,7 @@ test('a student registers, verifies, reads, asks, is answered with citations, an
 
   const answer = await ask(page, 'Why does a robot need a closed loop?');
   assert.match(await answer.textContent(), /\?/, 'the tutor asks back');
+  await photograph(page, 'lesson');
   const citation = answer.locator('a.cite').first();
   await citation.waitFor();
   const target = decodeURIComponent(new URL(await citation.getAttribute('href'), trio.web).hash.slice(1));
@@ -44,8 +45,6 @@ test('a student registers, verifies, reads, asks, is answered with citations, an
     const box = document.getElementById(id)?.getBoundingClientRect();
     return box && box.bottom > 0 && box.top < innerHeight;
   }, target);
-  await photograph(page, 'lesson');
-
   await page.goto(lesson);
   await page.reload();
   await page.locator('html[data-tutor=ready]').waitFor();
