@@ -118,7 +118,8 @@ impl ApiError {
     #[must_use]
     pub fn account_locked(seconds: u64) -> Self {
         let minutes = seconds.div_ceil(60);
-        let message = format!("Too many failed sign-ins. Try again in {minutes} minutes, or reset your password.");
+        let unit = if minutes == 1 { "minute" } else { "minutes" };
+        let message = format!("Too many failed sign-ins. Try again in {minutes} {unit}, or reset your password.");
         Self { retry_after: Some(seconds), ..Self::forbidden("ACCOUNT_LOCKED", message) }
     }
 

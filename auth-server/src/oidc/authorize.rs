@@ -5,7 +5,7 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth::{ErrorCode, Parameters};
 use serde_json::json;
@@ -15,8 +15,9 @@ use super::{
     code,
     form::FormParameters,
     id_token,
-    interaction::{self, PATIENCE, Pending},
+    interaction::{self, Pending},
     request::{self, Answer, AuthorizationRequest, Refusal},
+    step::{Demand, Step, next_step},
 };
 use crate::{
     error::Failure,
@@ -51,7 +52,8 @@ pub async fn authorize(
         Err(answer) => return Ok(refuse(&state, &headers, &answer)),
     };
     let since = interaction::waiting_since(&state, &parameters)?;
-    let step = next_step(&request, current.as_ref(), since, Utc::now());
+    let demand = Demand { prompt: request.prompt, max_age: request.max_age, since };
+    let step = next_step(demand, current.as_ref().map(|current| current.session.created_at), Utc::now());
     let step = match step {
         Step::Answer if !consented(&state, &request, current.as_ref()).await? => Step::Consent,
         step => step,
@@ -79,34 +81,6 @@ async fn person(
 /// POST: the same, after a redirect that turns it into a GET, so that the session cookie (SameSite=Lax) comes along.
 pub async fn authorize_by_form(FormParameters(parameters): FormParameters) -> Response {
     redirect(StatusCode::SEE_OTHER, &format!("/oauth2/authorize?{}", parameters.encode()))
-}
-
-/// What must happen next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    SignIn,
-    SignUp,
-    Consent,
-    Answer,
-}
-
-/// `since` is when the request began to wait for the person; a sign-in after it satisfies `prompt`.
-fn next_step(
-    request: &AuthorizationRequest,
-    current: Option<&Current>,
-    since: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Step {
-    let auth_time = current.map(|current| current.session.created_at);
-    let asked_already = matches!((auth_time, since), (Some(auth_time), Some(since)) if auth_time >= since);
-    // However long ago: who registered and went to look for the mail must not be asked to register again.
-    if request.prompt.create && !asked_already {
-        return Step::SignUp;
-    }
-    let Some(auth_time) = auth_time else { return Step::SignIn };
-    let too_old = request.max_age.is_some_and(|age| now - auth_time > age);
-    let just_asked = asked_already && since.is_some_and(|since| now - since < PATIENCE);
-    if (request.prompt.login || too_old) && !just_asked { Step::SignIn } else { Step::Answer }
 }
 
 async fn consented(

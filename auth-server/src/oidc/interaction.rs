@@ -5,7 +5,7 @@
 
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use oauth::{Parameters, redirect};
 use url::form_urlencoded;
 
@@ -16,8 +16,6 @@ use crate::{error::Failure, keys::seal::Purpose, state::AppState};
 const PARAMETER: &str = "interaction";
 /// The authorization endpoint.
 const PATH: &str = "/oauth2/authorize";
-/// How long after that moment a sign-in still counts as the one that was asked for.
-pub const PATIENCE: TimeDelta = TimeDelta::hours(2);
 
 /// `parameters` as the value of `continue`: our own path, with the moment it began to wait.
 ///

@@ -16,5 +16,6 @@ pub mod logout;
 pub mod refresh;
 pub mod request;
 pub mod revoke;
+pub mod step;
 pub mod token;
 pub mod userinfo;
