@@ -46,10 +46,11 @@ const CONNECTIONS: u32 = 24;
 pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Router> {
     database::check_schema(&config.common.database_url).await?;
     let pool = database::connect(&config.common.database_url, ROLE, CONNECTIONS).await?;
+    let public_url = config.common.api_url.clone();
     let state = AppState::start(config, pool.clone(), &stop).await?;
     let index = state.index.clone();
     let readiness = health::Readiness::new(NAME, pool).and(move || index.ready());
-    Ok(layers::wrap(routes::router(state), NAME).merge(health::router(readiness)))
+    Ok(layers::wrap(routes::router(state), NAME, &public_url).merge(health::router(readiness)))
 }
 
 /// Listens on API_ADDR (and API_OPS_ADDR) and serves until `stop` is cancelled.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use chrono::TimeDelta;
 use service::{
     Common, Env, Mode, Secret,
-    config::{is_loopback, listen_address},
+    config::{is_loopback, listen_address, ops_address},
 };
 
 use crate::{account::policy::PasswordPolicy, limits::Limits, mail::MailConfig};
@@ -61,7 +61,7 @@ impl Config {
         let relaxed = common.mode == Mode::Development && is_loopback(&common.auth_url);
         Self {
             addr: listen_address(env, "AUTH_ADDR", 3001),
-            ops_addr: ops_addr(env),
+            ops_addr: ops_address(env, "AUTH_OPS_ADDR"),
             secret: env.secret("AUTH_SECRET", common.mode),
             web_client_id: env.get("WEB_CLIENT_ID").unwrap_or("web").to_owned(),
             web_client_secret: env.secret("WEB_CLIENT_SECRET", common.mode),
@@ -82,16 +82,5 @@ impl Config {
     #[must_use]
     pub fn is_https(&self) -> bool {
         self.common.auth_url.scheme() == "https"
-    }
-}
-
-fn ops_addr(env: &mut Env) -> Option<SocketAddr> {
-    let text = env.get("AUTH_OPS_ADDR")?.to_owned();
-    match text.parse() {
-        Ok(address) => Some(address),
-        Err(error) => {
-            env.fault(format!("AUTH_OPS_ADDR: {error}"));
-            None
-        }
     }
 }

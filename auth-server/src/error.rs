@@ -46,15 +46,7 @@ impl Failure {
     /// Whether waiting helps: the database is away rather than broken.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut};
-        match self {
-            Self::Database(Io(_) | PoolClosed | PoolTimedOut) => true,
-            // By class of SQLSTATE: rolled back in favour of another, out of resources, shutting down.
-            Self::Database(Database(error)) => {
-                error.code().is_some_and(|code| ["40", "53", "57P"].iter().any(|class| code.starts_with(class)))
-            }
-            _ => false,
-        }
+        matches!(self, Self::Database(error) if service::database::is_temporary(error))
     }
 
     /// Logs it and gives the status it answers with.

@@ -32,7 +32,6 @@ use service::{
     health::{self, Readiness},
     layers,
     serve::{self, listen},
-    telemetry,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -72,7 +71,8 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     });
     start_tasks(&state, &stop)?;
     let health = health::router(Readiness::new(SERVICE, state.pool.clone()));
-    Ok(layers::wrap(routes::router(state).merge(health), SERVICE))
+    let public_url = state.config.common.auth_url.clone();
+    Ok(layers::wrap(routes::router(state).merge(health), SERVICE, &public_url))
 }
 
 fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()> {
@@ -96,8 +96,7 @@ fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()>
 pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
     let listener = listen(SERVICE, "AUTH_ADDR", config.addr).await?;
     if let Some(address) = config.ops_addr {
-        let ops = listen(SERVICE, "AUTH_OPS_ADDR", address).await?;
-        tokio::spawn(serve::run(ops, telemetry::ops_router(), stop.clone()));
+        serve::spawn_ops(SERVICE, "AUTH_OPS_ADDR", address, stop.clone()).await?;
     }
     let address = config.common.auth_url.clone();
     let router = app(config, stop.clone()).await?;

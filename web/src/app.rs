@@ -8,7 +8,7 @@ use axum::{
     response::{Redirect, Response},
     routing::{any, get, post},
 };
-use service::{database, health, layers, serve as server, telemetry};
+use service::{database, health, layers, serve as server};
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
@@ -26,7 +26,8 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     let state = AppState::new(config, pool)?;
     tokio::spawn(clean(state.clone(), stop));
     let health = health::router(health::Readiness::new("web", state.pool.clone()));
-    Ok(layers::wrap(router(state).merge(health), "web"))
+    let public_url = state.config.common.web_url.clone();
+    Ok(layers::wrap(router(state).merge(health), "web", &public_url))
 }
 
 /// Serves until `stop` is cancelled.
@@ -36,8 +37,7 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
 pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()> {
     let listener = server::listen("web", "WEB_ADDR", config.addr).await?;
     if let Some(ops_addr) = config.ops_addr {
-        let ops = server::listen("web", "WEB_OPS_ADDR", ops_addr).await?;
-        tokio::spawn(server::run(ops, telemetry::ops_router(), stop.clone()));
+        server::spawn_ops("web", "WEB_OPS_ADDR", ops_addr, stop.clone()).await?;
     }
     let url = config.origin();
     let router = app(config, stop.clone()).await?;
@@ -76,8 +76,9 @@ fn router(state: AppState) -> Router {
         .fallback(|| async { PageError::NotFound })
         .layer(from_fn_with_state(state.clone(), error::show))
         .route("/api/v1/{*path}", any(proxy::forward))
-        .route("/panel/chatkit", post(panel::chatkit))
-        .route("/panel/threads/{thread}/events", get(panel::events))
+        .route("/panel/chatkit", post(panel::chatkit).fallback(panel::not_allowed))
+        .route("/panel/threads/{thread}/events", get(panel::events).fallback(panel::not_allowed))
+        .route("/panel/{*path}", any(panel::nothing))
         .layer(from_fn_with_state(state.clone(), origin::same_site_only))
         .merge(assets::router(&site_dir))
         .layer(from_fn_with_state(state.clone(), csp::protect))

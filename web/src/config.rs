@@ -2,7 +2,10 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use service::{Common, Env, Secret, config::listen_address};
+use service::{
+    Common, Env, Secret,
+    config::{listen_address, ops_address},
+};
 
 /// The site's configuration.
 #[derive(Clone, Debug)]
@@ -27,10 +30,9 @@ impl Config {
     /// Reads the site's variables; faults are noted in `env`.
     pub fn read(env: &mut Env) -> Self {
         let common = Common::read(env);
-        let ops_addr = env.get("WEB_OPS_ADDR").is_some().then(|| listen_address(env, "WEB_OPS_ADDR", 0));
         Self {
             addr: listen_address(env, "WEB_ADDR", 3000),
-            ops_addr,
+            ops_addr: ops_address(env, "WEB_OPS_ADDR"),
             secret: env.secret("WEB_SECRET", common.mode),
             client_id: env.get("WEB_CLIENT_ID").unwrap_or("web").to_owned(),
             client_secret: env.secret("WEB_CLIENT_SECRET", common.mode),

@@ -28,10 +28,6 @@ pub async fn protect(State(state): State<AppState>, mut request: Request, next: 
     headers
         .entry(HeaderName::from_static("cross-origin-opener-policy"))
         .or_insert(HeaderValue::from_static("same-origin"));
-    if state.config.is_https() {
-        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
-    }
     response
 }
 

@@ -34,6 +34,20 @@ pub enum DatabaseError {
     },
 }
 
+/// Whether waiting helps: the database is away, starting, stopping or out of resources, rather than asked wrongly.
+#[must_use]
+pub fn is_temporary(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut};
+    match error {
+        Io(_) | PoolClosed | PoolTimedOut => true,
+        // By class of SQLSTATE: rolled back in favour of another, out of resources, shutting down.
+        Database(error) => {
+            error.code().is_some_and(|code| ["40", "53", "57P"].iter().any(|class| code.starts_with(class)))
+        }
+        _ => false,
+    }
+}
+
 /// A pool whose connections act as `role` (`intellistack_auth`, `_api`, `_web`), where that role exists.
 ///
 /// # Errors

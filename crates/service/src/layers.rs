@@ -6,9 +6,10 @@ use axum::{
     Router,
     body::Body,
     extract::MatchedPath,
+    middleware::{from_fn, map_response},
     response::{IntoResponse, Response},
 };
-use http::{HeaderName, HeaderValue, Request, header};
+use http::{HeaderName, HeaderValue, Request, StatusCode, header};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -18,6 +19,7 @@ use tower_http::{
     trace::{DefaultOnResponse, TraceLayer},
 };
 use tracing::Level;
+use url::Url;
 
 use crate::Problem;
 
@@ -26,8 +28,8 @@ pub const BODY_LIMIT: usize = 1024 * 1024;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Wraps `router` with what all services share.
-pub fn wrap(router: Router, service: &'static str) -> Router {
+/// Wraps `router` with what all services share; `public_url` is the service's own address as browsers see it.
+pub fn wrap(router: Router, service: &'static str, public_url: &Url) -> Router {
     let layers = ServiceBuilder::new()
         .layer(SetRequestIdLayer::new(REQUEST_ID.clone(), MakeRequestUuid))
         .layer(
@@ -41,7 +43,27 @@ pub fn wrap(router: Router, service: &'static str) -> Router {
         .layer(header_unless_set(header::REFERRER_POLICY, "same-origin"))
         .layer(header_unless_set(header::X_FRAME_OPTIONS, "DENY"))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
-    router.layer(axum::middleware::from_fn(measure)).layer(layers)
+    let router = router.layer(from_fn(measure)).layer(layers).layer(map_response(too_large));
+    if public_url.scheme() == "https" {
+        router.layer(header_unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"))
+    } else {
+        router
+    }
+}
+
+/// Says in the protocol's form what the body limit says in plain text. `message` is for clients of the account API.
+async fn too_large(response: Response) -> Response {
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || !is_plain(&response) {
+        return response;
+    }
+    let words = "The request is larger than 1 MiB.";
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", words).with("message", words).into_response()
+}
+
+/// Pages and problems that say so in their own words stay as they are.
+fn is_plain(response: &Response) -> bool {
+    let content_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_none_or(|value| value.starts_with("text/plain"))
 }
 
 fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
@@ -110,5 +132,29 @@ mod tests {
         };
         assert_eq!(shown("/api/reset/s3cret").await, "/api/reset/{token}");
         assert_eq!(shown("/api/lessons/intro").await, "/api/lessons/intro");
+    }
+
+    async fn answer(public_url: &str, body: Vec<u8>) -> Response {
+        let echo = axum::routing::post(|body: String| async move { body });
+        let router = wrap(Router::new().route("/", echo), "test", &public_url.parse().unwrap());
+        let length = body.len();
+        let request = Request::post("/").header(header::CONTENT_LENGTH, length).body(Body::from(body)).unwrap();
+        router.oneshot(request).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_body_over_the_limit_is_told_as_a_problem() {
+        assert_eq!(answer("http://localhost", vec![b'x'; BODY_LIMIT]).await.status(), StatusCode::OK);
+        let refused = answer("http://localhost", vec![b'x'; BODY_LIMIT + 1]).await;
+        assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(refused.headers()[header::CONTENT_TYPE], "application/problem+json");
+    }
+
+    #[tokio::test]
+    async fn only_https_is_made_to_stay() {
+        let secure = answer("https://learn.example.org", Vec::new()).await;
+        assert!(secure.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
+        let plain = answer("http://localhost", Vec::new()).await;
+        assert!(!plain.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
     }
 }

@@ -107,13 +107,11 @@ impl std::error::Error for Problem {}
 
 impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
-        match error {
-            sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => {
-                tracing::warn!(%error, "the database is out of reach");
-                Self::unavailable("database_unavailable", "The database is out of reach. Please try again in a moment.")
-            }
-            other => Self::internal(&other),
+        if !crate::database::is_temporary(&error) {
+            return Self::internal(&error);
         }
+        tracing::warn!(%error, "the database cannot serve a request now");
+        Self::unavailable("database_unavailable", "The database is out of reach. Please try again in a moment.")
     }
 }
 
