@@ -1,7 +1,7 @@
 //! The auth server as an OpenID provider: discovered when first needed, so that the site starts and serves without it.
 
 use std::{
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -34,7 +34,9 @@ pub struct Provider {
     client_secret: Secret,
     redirect_uri: String,
     http: reqwest::Client,
-    known: Mutex<Option<(Arc<Client>, Instant)>>,
+    known: RwLock<Option<(Arc<Client>, Instant)>>,
+    /// Held while discovering; when that failed last.
+    discovering: Mutex<Option<Instant>>,
 }
 
 /// What a grant gave.
@@ -76,7 +78,8 @@ impl Provider {
             client_secret: config.client_secret.clone(),
             redirect_uri: config.redirect_uri(),
             http,
-            known: Mutex::default(),
+            known: RwLock::default(),
+            discovering: Mutex::default(),
         }
     }
 
@@ -87,30 +90,43 @@ impl Provider {
     }
 
     /// The client, discovered at most every five minutes; when the auth server is away the last known one goes on.
+    ///
+    /// One discovers while others wait for the same outcome, so that a slow auth server is not waited for in turn.
     pub(super) async fn client(&self) -> Result<Arc<Client>, GrantError> {
-        let mut known = self.known.lock().await;
-        if let Some((client, at)) = known.as_ref()
-            && at.elapsed() < FRESH
-        {
-            return Ok(Arc::clone(client));
+        if let Some(client) = self.known(Some(FRESH)) {
+            return Ok(client);
         }
-        match (self.discover().await, known.as_ref()) {
-            (Ok(client), _) => {
+        let asked = Instant::now();
+        let mut failed = self.discovering.lock().await;
+        if let Some(client) = self.known(Some(FRESH)) {
+            return Ok(client);
+        }
+        if failed.is_some_and(|at| at > asked) {
+            return self.known(None).ok_or_else(|| GrantError::Unavailable("discovery failed just now".to_owned()));
+        }
+        match self.discover().await {
+            Ok(client) => {
                 let client = Arc::new(client);
-                *known = Some((Arc::clone(&client), Instant::now()));
+                self.set_known(Some((Arc::clone(&client), Instant::now())));
                 Ok(client)
             }
-            (Err(error), Some((client, _))) => {
-                tracing::warn!(%error, "discovery failed; the last known endpoints go on");
-                Ok(Arc::clone(client))
+            Err(error) => {
+                *failed = Some(Instant::now());
+                tracing::warn!(%error, "discovery failed; the last known endpoints, if any, go on");
+                self.known(None).ok_or(error)
             }
-            (Err(error), None) => Err(error),
         }
     }
 
-    /// Forgets what was discovered: a token was signed with a key that we have not seen.
-    async fn forget(&self) {
-        *self.known.lock().await = None;
+    /// The client, if there is one that is not older than `age`.
+    fn known(&self, age: Option<Duration>) -> Option<Arc<Client>> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        let (client, at) = known.as_ref()?;
+        age.is_none_or(|age| at.elapsed() < age).then(|| Arc::clone(client))
+    }
+
+    fn set_known(&self, known: Option<(Arc<Client>, Instant)>) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
     async fn discover(&self) -> Result<Client, GrantError> {
@@ -143,7 +159,7 @@ impl Provider {
             Ok(signed_in) => Ok(signed_in),
             // The keys may have been rotated since they were discovered: look once more.
             Err(_) => {
-                self.forget().await;
+                self.set_known(None);
                 identity(&*self.client().await?, &response, &nonce)
             }
         }
@@ -154,7 +170,11 @@ impl Provider {
     /// # Errors
     /// [`GrantError`].
     pub async fn refresh(&self, refresh_token: &str) -> Result<Granted, GrantError> {
-        let client = self.client().await?;
+        // However old: a refresh needs the endpoint, not the keys, and must not wait for another discovery.
+        let client = match self.known(None) {
+            Some(client) => client,
+            None => self.client().await?,
+        };
         let http = |request| call(self.http.clone(), request);
         let token = RefreshToken::new(refresh_token.to_owned());
         let request = client.exchange_refresh_token(&token);

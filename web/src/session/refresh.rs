@@ -18,6 +18,8 @@ use crate::{oidc::GrantError, state::AppState};
 const MARGIN: TimeDelta = TimeDelta::seconds(60);
 /// How long to wait for somebody else's refresh.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a refresh may take: less than the lease, so that nobody else uses the same token meanwhile.
+const EXCHANGE: Duration = Duration::from_secs(12);
 /// How often to look whether it happened.
 const LOOK_EVERY: Duration = Duration::from_millis(60);
 
@@ -65,7 +67,11 @@ pub async fn renew(state: &AppState, session: &Session) -> Result<Session, Refre
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         if store::lease(&state.pool, session.id, session.generation).await? {
-            return exchange(state, session).await;
+            // A task of its own: a browser that leaves now must not take the answer with it, which alone holds the next
+            // refresh token; the one in the row is used up by then.
+            let (state, session) = (state.clone(), session.clone());
+            let exchanged = tokio::spawn(async move { exchange(&state, &session).await });
+            return exchanged.await.unwrap_or(Err(RefreshError::Unavailable));
         }
         let now = store::reload(state, session.id).await?.ok_or(RefreshError::Ended)?;
         if now.generation != session.generation {
@@ -83,7 +89,8 @@ async fn exchange(state: &AppState, session: &Session) -> Result<Session, Refres
         store::delete(&state.pool, session.id).await?;
         return Err(RefreshError::Ended);
     };
-    match state.provider.refresh(refresh_token).await {
+    let granted = tokio::time::timeout(EXCHANGE, state.provider.refresh(refresh_token)).await;
+    match granted.unwrap_or_else(|_| Err(GrantError::Unavailable("no answer in time".to_owned()))) {
         Ok(granted) => {
             let mut renewed = session.clone();
             renewed.generation += 1;

@@ -39,6 +39,8 @@ pub(crate) struct World {
 #[derive(Default)]
 pub(crate) struct Knobs {
     pub(crate) auth_away: bool,
+    /// Milliseconds that discovery takes.
+    pub(crate) slow_discovery: u64,
     /// The nonce that the next ID token says, instead of the one asked for.
     pub(crate) wrong_nonce: bool,
     pub(crate) nonce: String,
@@ -237,6 +239,8 @@ fn provider(world: Arc<World>) -> Router {
 }
 
 async fn discovery(State(world): State<Arc<World>>) -> Response {
+    let pause = world.read(|knobs| knobs.slow_discovery);
+    tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
     if world.read(|knobs| knobs.auth_away) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }

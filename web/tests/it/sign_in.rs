@@ -101,3 +101,16 @@ async fn without_the_auth_server_sign_in_says_so_and_the_rest_goes_on() {
     assert!(answer.text().await.unwrap().contains("Sign-in is unavailable"));
     assert_eq!(browser.get("/").await.status(), 200);
 }
+
+#[tokio::test]
+async fn a_slow_auth_server_is_not_waited_for_once_per_visitor() {
+    let site = Site::start().await;
+    site.world.set(|knobs| (knobs.auth_away, knobs.slow_discovery) = (true, 400));
+    let browser = site.browser();
+    let start = std::time::Instant::now();
+    let answers = futures_util::future::join_all((0..8).map(|_| browser.get("/auth/login"))).await;
+    assert!(answers.iter().all(|answer| answer.status() == 503));
+    assert!(start.elapsed().as_millis() < 1_600, "one after the other: {:?}", start.elapsed());
+    site.world.set(|knobs| knobs.auth_away = false);
+    assert_eq!(browser.get("/auth/login").await.status(), 303, "the next one asks again");
+}
