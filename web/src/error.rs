@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use http::{Method, StatusCode};
+use http::{HeaderValue, Method, StatusCode, header};
 
 use crate::{
     api::{ApiError, Refusal},
@@ -46,6 +46,9 @@ pub enum PageError {
     /// The API refused for another reason, in words for a person.
     #[error("refused: {}", .0.detail)]
     Refused(Box<Refusal>),
+    /// The request itself cannot be read, with the status that says how.
+    #[error("unreadable")]
+    Unreadable(StatusCode),
     /// api-server or the database is away.
     #[error("unavailable")]
     Unavailable,
@@ -63,6 +66,7 @@ impl PageError {
             Self::SignedOut => StatusCode::SEE_OTHER,
             Self::SignInUnavailable | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignInBroken => StatusCode::BAD_REQUEST,
+            Self::Unreadable(status) => *status,
             Self::Unverified | Self::Locked(_) | Self::NotEnrolled(_) => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_GATEWAY),
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -83,7 +87,10 @@ impl IntoResponse for PageError {
 pub async fn show(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let response = next.run(Request::from_parts(parts.clone(), body)).await;
-    let Some(error) = response.extensions().get::<PageError>().cloned() else { return response };
+    let Some(error) = response.extensions().get::<PageError>().cloned().or_else(|| refusal_of_the_framework(&response))
+    else {
+        return response;
+    };
     if matches!(error, PageError::SignedOut) {
         let here = parts.uri.path_and_query().map_or("/", |path| path.as_str());
         let back = if parts.method == Method::GET { here } else { "/dashboard" };
@@ -92,7 +99,23 @@ pub async fn show(State(app): State<AppState>, request: Request, next: Next) -> 
     use axum::extract::FromRequestParts;
     let visitor = Visitor::from_request_parts(&mut parts, &app).await;
     let person = visitor.ok().and_then(|Visitor(session)| session).map(|session| session.person());
-    pages::message::page(pages::Shell::of(&app, &parts).known(person), &error)
+    let mut page = pages::message::page(pages::Shell::of(&app, &parts).known(person), &error);
+    // RFC 9110 section 15.5.6: a 405 says which methods there are.
+    page.headers_mut().extend(response.headers().get(header::ALLOW).map(|allow| (header::ALLOW, allow.clone())));
+    page
+}
+
+/// Forms, queries and methods that do not fit are refused before a handler runs, in words for programmers.
+fn refusal_of_the_framework(response: &Response) -> Option<PageError> {
+    let kind = response.headers().get(header::CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
+    let bare = kind.is_empty() || kind.starts_with(b"text/plain");
+    match response.status() {
+        status if !bare || !status.is_client_error() => None,
+        StatusCode::NOT_FOUND => Some(PageError::NotFound),
+        // The right syntax and the wrong members: the client's mistake like any other.
+        StatusCode::UNPROCESSABLE_ENTITY => Some(PageError::Unreadable(StatusCode::BAD_REQUEST)),
+        status => Some(PageError::Unreadable(status)),
+    }
 }
 
 impl From<ApiError> for PageError {

@@ -11,7 +11,8 @@ use service::{Problem, layers::BODY_LIMIT};
 
 use crate::{
     api::{Api, ApiError},
-    session::{RefreshError, Visitor},
+    error::PageError,
+    session::{Caller, RefreshError},
     state::AppState,
 };
 
@@ -37,15 +38,17 @@ const RESPONSE_HEADERS: [&str; 11] = [
 /// Forwards one request.
 ///
 /// # Errors
-/// 401 `signed_out`, 503 when api-server or the auth server is away; 413.
+/// 401 `signed_out`, 404 for a path that leads out of the API, 503 when api-server or the auth server is away; 413.
 pub async fn forward(
     State(app): State<AppState>,
-    Visitor(session): Visitor,
+    Caller(session): Caller,
     request: Request,
 ) -> Result<Response, Problem> {
-    let session = session.ok_or_else(signed_out)?;
     let (parts, body) = request.into_parts();
     let path = parts.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    if !stays_inside(&path) {
+        return Err(Problem::not_found("resource"));
+    }
     let body = read(body).await?;
     let headers = kept(&parts.headers, &REQUEST_HEADERS);
     let answer = Api::new(&app, session)
@@ -54,6 +57,11 @@ pub async fn forward(
         })
         .await?;
     Ok(back(answer))
+}
+
+/// Whether `path` is one of the API still when it is part of an address: `..`, also as `%2e%2e`, is resolved by then.
+fn stays_inside(path: &str) -> bool {
+    url::Url::parse(&format!("http://api{path}")).is_ok_and(|url| url.path().starts_with("/api/v1/"))
 }
 
 /// The body of a request, up to the common limit.
@@ -94,6 +102,18 @@ pub(crate) fn answer_headers(headers: &HeaderMap) -> HeaderMap {
 /// 401: there is no session here (any more).
 pub(crate) fn signed_out() -> Problem {
     Problem::unauthorized("signed_out", "You are signed out. Please sign in again.")
+}
+
+impl From<PageError> for Problem {
+    /// What [`Visitor`](crate::session::Visitor) fails with; it is logged already.
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Unavailable => {
+                Self::unavailable("database_unavailable", "The site cannot look up who you are. Please try again.")
+            }
+            other => Self::internal(&format_args!("no session could be read: {other}")),
+        }
+    }
 }
 
 impl From<ApiError> for Problem {

@@ -60,6 +60,12 @@ fn words(error: &PageError) -> Words {
         PageError::Refused(refusal) => {
             Words::new(Glyph::Info, "That is not possible", refusal.detail.clone()).with("To your course", "/dashboard")
         }
+        PageError::Unreadable(_) => Words::new(
+            Glyph::Info,
+            "That request does not fit",
+            "Something in the address or in the form is not as this page expects it. Please go back and try again.",
+        )
+        .with("To the start", "/"),
         PageError::Unavailable => Words::new(
             Glyph::Alert,
             "We will be right back",

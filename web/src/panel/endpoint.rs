@@ -2,19 +2,19 @@
 
 use axum::{
     body::Body,
-    extract::{Path, RawQuery, Request, State},
+    extract::{Path, RawQuery, Request, State, rejection::PathRejection},
     response::{IntoResponse, Response},
 };
 use futures_util::StreamExt;
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
 use service::Problem;
 
 use super::{items, translate::Translator};
 use crate::{
     api::Api,
-    proxy::{answer_headers, back, kept, read, signed_out},
-    session::Visitor,
+    proxy::{answer_headers, back, kept, read},
+    session::Caller,
     slug::Slug,
     sse::{EventReader, frame},
     state::AppState,
@@ -28,10 +28,9 @@ const REQUEST_HEADERS: [&str; 3] = ["accept-language", "content-type", "idempote
 /// 401 when signed out; 503; what api-server refuses goes through as it is.
 pub async fn chatkit(
     State(app): State<AppState>,
-    Visitor(session): Visitor,
+    Caller(session): Caller,
     request: Request,
 ) -> Result<Response, Problem> {
-    let session = session.ok_or_else(signed_out)?;
     let (parts, body) = request.into_parts();
     let body = read(body).await?;
     let headers = kept(&parts.headers, &REQUEST_HEADERS);
@@ -47,16 +46,26 @@ pub async fn chatkit(
 /// As [`chatkit`].
 pub async fn events(
     State(app): State<AppState>,
-    Visitor(session): Visitor,
-    Path(thread): Path<Slug>,
+    Caller(session): Caller,
+    thread: Result<Path<Slug>, PathRejection>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let session = session.ok_or_else(signed_out)?;
+    let Path(thread) = thread.map_err(|_| Problem::not_found("thread"))?;
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     let answer = Api::new(&app, session)
         .send(|http, base| http.get(format!("{base}/api/v1/threads/{thread}/events{query}")))
         .await?;
     translate(answer).await
+}
+
+/// Nothing else is here.
+pub async fn nothing() -> Problem {
+    Problem::not_found("resource")
+}
+
+/// Another method is wanted.
+pub async fn not_allowed() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes another method.")
 }
 
 async fn translate(answer: reqwest::Response) -> Result<Response, Problem> {

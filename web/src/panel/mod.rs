@@ -9,4 +9,4 @@ mod endpoint;
 mod items;
 mod translate;
 
-pub use endpoint::{chatkit, events};
+pub use endpoint::{chatkit, events, not_allowed, nothing};

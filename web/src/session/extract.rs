@@ -5,9 +5,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::request::Parts;
+use service::Problem;
 
 use super::{COOKIE, Session, store};
-use crate::{error::PageError, oidc::login_path, state::AppState};
+use crate::{error::PageError, oidc::login_path, proxy::signed_out, state::AppState};
 
 /// Whoever asks, signed in or not.
 #[derive(Debug)]
@@ -19,6 +20,19 @@ impl FromRequestParts<AppState> for Visitor {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, PageError> {
         let Some(cookie) = state.cookies.get(&parts.headers, COOKIE) else { return Ok(Self(None)) };
         Ok(Self(store::find(state, &cookie).await?))
+    }
+}
+
+/// Somebody who is signed in, for addresses that answer with problems and not with pages.
+#[derive(Debug)]
+pub struct Caller(pub Session);
+
+impl FromRequestParts<AppState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Problem> {
+        let Visitor(session) = <Visitor as FromRequestParts<AppState>>::from_request_parts(parts, state).await?;
+        session.map(Self).ok_or_else(signed_out)
     }
 }
 

@@ -4,7 +4,7 @@ mod extract;
 mod refresh;
 mod store;
 
-pub use extract::{SignedIn, Visitor};
+pub use extract::{Caller, SignedIn, Visitor};
 pub use refresh::{RefreshError, fresh, renew};
 pub use store::{NewSession, StoreError, create, delete, delete_expired};
 

@@ -146,3 +146,31 @@ async fn a_visitor_is_sent_to_sign_in_and_back() {
     assert_eq!(answer.status(), 303);
     assert_eq!(answer.headers()["location"], "/auth/login?return_to=%2Flessons%2Fframes%3Fthread%3Dthr_1");
 }
+
+#[tokio::test]
+async fn a_form_or_query_of_the_wrong_shape_gets_a_page() {
+    let site = Site::start().await;
+    let browser = site.signed_in().await;
+    let form = browser.post("/exercises/one/attempts", "txt=1").await;
+    let callback = browser.get("/auth/callback?state=a&state=b").await;
+    let login = browser.get("/auth/login?return_to=a&return_to=b").await;
+    let method = browser.get("/auth/logout").await;
+    for (answer, status) in [(form, 400), (callback, 400), (login, 400), (method, 405)] {
+        let path = answer.url().path().to_owned();
+        assert_eq!(answer.status(), status, "{path}");
+        let kind = answer.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+        assert_eq!(kind.as_deref(), Some("text/html; charset=utf-8"), "{path}");
+        assert!(!answer.text().await.unwrap().contains("eserialize"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_too_long_gets_a_page_in_the_words_of_the_api() {
+    let site = Site::start().await;
+    let refusal = json!({"code": "text_too_long", "detail": "At most 20000 characters are allowed."});
+    site.world.answer("/api/v1/exercises/one/attempts", 413, &refusal);
+    let answer = site.signed_in().await.post("/exercises/one/attempts", "text=1&lesson=a").await;
+    assert_eq!(answer.status(), 413);
+    assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
+    assert!(answer.text().await.unwrap().contains("At most 20000 characters"));
+}
