@@ -19,6 +19,8 @@ use crate::{
 
 /// The longest message, in characters.
 pub const MAX_MESSAGE: usize = 8_000;
+/// The largest message with everything in it, in bytes of JSON: both texts at their longest, and some for mentions.
+const MAX_INPUT: usize = 128 * 1024;
 /// How long a turn that nobody listens to may take to end when a new message wants its place.
 const MAKE_ROOM: Duration = Duration::from_secs(3);
 
@@ -143,7 +145,8 @@ fn check(input: &UserInput) -> Result<(), Problem> {
     }
     let text = input.text();
     let quoted = input.quoted_text.as_deref().unwrap_or_default();
-    if text.chars().count() > MAX_MESSAGE || quoted.chars().count() > MAX_MESSAGE {
+    let size = serde_json::to_vec(input).map_or(usize::MAX, |json| json.len());
+    if text.chars().count() > MAX_MESSAGE || quoted.chars().count() > MAX_MESSAGE || size > MAX_INPUT {
         return Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "message_too_long",

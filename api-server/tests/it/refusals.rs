@@ -132,7 +132,7 @@ async fn a_body_beyond_every_limit_is_refused() {
     let student = app.student().await;
     let request = app.http.post(format!("{}/api/v1/chatkit", app.url)).bearer_auth(&student.token);
     let response = request.body("x".repeat(2 * 1024 * 1024)).send().await.unwrap();
-    assert_eq!(response.status(), 413);
+    assert_eq!(problem(response).await, (413, "too_large".to_owned()));
 }
 
 #[tokio::test]
@@ -151,4 +151,41 @@ async fn browsers_of_configured_origins_may_ask_and_others_may_not() {
     assert!(!preflight("https://evil.example").await.headers().contains_key("access-control-allow-origin"));
     let (_, unrelated): (u16, Value) = answer(app.http.get(format!("{}/readyz", app.url)).send().await.unwrap()).await;
     assert_eq!(unrelated["status"], "ready");
+}
+
+#[tokio::test]
+async fn what_a_message_carries_besides_its_text_is_bounded_too() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let tagged = |data: String| {
+        let mut body = create("look");
+        let tag = json!({"type": "input_tag", "id": "t", "text": "t", "data": {"note": data}});
+        body["params"]["input"]["content"] = json!([{"type": "input_text", "text": "look"}, tag]);
+        body
+    };
+    let refused = problem(app.chatkit(&student, tagged("x".repeat(300_000))).await).await;
+    assert_eq!(refused, (413, "message_too_long".to_owned()));
+    assert_eq!(app.chatkit(&student, tagged("x".repeat(10_000))).await.status(), 200);
+}
+
+#[tokio::test]
+async fn no_input_keeps_a_worker_busy() {
+    let app = App::start().await;
+    let student = app.student().await;
+    for unit in
+        ["[", "*", "`", "(a", "| ", "$x", "why ", "_a", "<a ", "\\[", "> ", "1. ", "écoute ", "how do I ", "x=1\n"]
+    {
+        let text: String = unit.chars().cycle().take(8_000).collect();
+        let start = std::time::Instant::now();
+        let mut body = create(&text);
+        body["params"]["input"]["quoted_text"] = json!(text);
+        let events = crate::app::events(app.chatkit(&student, body).await).await;
+        assert!(events.iter().any(|event| event["type"] == "thread.item.done"), "{unit}");
+        assert!(start.elapsed().as_secs() < 5, "{unit:?} took {:?}", start.elapsed());
+        let code: String = unit.chars().cycle().take(20_000).collect();
+        let start = std::time::Instant::now();
+        let path = "/exercises/double-the-error/attempts";
+        assert_eq!(app.call(&student, Method::POST, path, Some(json!({"text": code}))).await.0, 201);
+        assert!(start.elapsed().as_secs() < 2, "judging {unit:?} took {:?}", start.elapsed());
+    }
 }
