@@ -10,6 +10,7 @@ use axum::{
 };
 use chatkit::{Operation, Request, RequestError};
 use http::StatusCode;
+use tracing::Instrument;
 
 use super::{
     begin::{self, Opening},
@@ -70,8 +71,11 @@ async fn operate(state: &AppState, caller: Caller, body: Result<Bytes, BytesReje
 }
 
 async fn stream(state: &AppState, caller: Caller, opening: Opening, page: PageContext) -> Result<Response, Problem> {
-    let job = begin::begin(state, caller, opening, page).await?;
-    let hub = runner::start(state, job);
+    let state = state.clone();
+    // A task of its own: a client that leaves while the turn is being stored must not leave it without its answer.
+    let begun =
+        async move { Ok::<_, Problem>(runner::start(&state, begin::begin(&state, caller, opening, page).await?)) };
+    let hub = tokio::spawn(begun.in_current_span()).await.map_err(|error| Problem::internal(&error))??;
     Ok(events::response(Arc::clone(&hub).read(0)))
 }
 

@@ -157,3 +157,65 @@ async fn a_turns_frames_are_gone_ten_minutes_after_its_end() {
     let response = app.send(&student.token, Method::GET, &format!("/threads/{thread}/events"), None).await;
     assert_eq!(problem(response).await, (410, "turn_over".to_owned()));
 }
+
+#[tokio::test]
+async fn deleting_a_thread_waits_for_a_turn_that_is_just_ending() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let thread = thread_of(&app.create(&student, "What is feedback?").await);
+    // As the end of a turn does: first the turn, then its thread.
+    let mut ending = app.pool.begin().await.unwrap();
+    sqlx::query("update tutor.turn set finished_at = now() where thread_id = $1")
+        .bind(&thread)
+        .execute(&mut *ending)
+        .await
+        .unwrap();
+    let delete = app.ask_json(&student, "threads.delete", json!({"thread_id": thread}));
+    let end = async {
+        tokio::time::sleep(std::time::Duration::from_millis(400)).await;
+        sqlx::query("update tutor.chatkit_thread set updated_at = now() where id = $1")
+            .bind(&thread)
+            .execute(&mut *ending)
+            .await?;
+        ending.commit().await
+    };
+    let (deleted, ended) = tokio::join!(delete, end);
+    assert!(ended.is_ok(), "{ended:?}");
+    assert_eq!(deleted.0, 200, "{}", deleted.1);
+}
+
+#[tokio::test]
+async fn deleting_a_thread_and_writing_into_it_at_once_is_never_a_fault() {
+    let app = App::start_with(&[("TUTOR_DAILY_LIMIT", "1000")]).await;
+    let student = app.student().await;
+    for _ in 0..12 {
+        let thread = thread_of(&app.create(&student, "hi").await);
+        let (deleted, answered) = tokio::join!(
+            app.ask_json(&student, "threads.delete", json!({"thread_id": thread})),
+            app.chatkit(&student, add(&thread, "and now?"))
+        );
+        assert_eq!(deleted.0, 200, "{}", deleted.1);
+        assert!([200, 404].contains(&answered.status().as_u16()), "{}", answered.status());
+    }
+}
+
+#[tokio::test]
+async fn who_leaves_while_the_question_is_being_stored_gets_it_answered_all_the_same() {
+    let app = App::start().await;
+    let student = app.student().await;
+    // Storing ends with a wait, as on a busy disk.
+    for step in [
+        "create function tutor.dawdle() returns trigger language plpgsql as
+         $$ begin if new.status = 'running' then perform pg_sleep(0.8); end if; return null; end $$",
+        "create constraint trigger dawdle after insert on tutor.turn deferrable initially deferred
+         for each row execute function tutor.dawdle()",
+    ] {
+        sqlx::query(step).execute(&app.pool).await.unwrap();
+    }
+    let request = app.http.post(format!("{}/api/v1/chatkit", app.url)).bearer_auth(&student.token);
+    let left = request.json(&create("What is feedback?")).timeout(Duration::from_millis(300)).send().await;
+    assert!(left.is_err_and(|error| error.is_timeout()));
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    let turns: Vec<String> = sqlx::query_scalar("select status from tutor.turn").fetch_all(&app.pool).await.unwrap();
+    assert_eq!(turns, ["done"]);
+}
