@@ -5,7 +5,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use http::header;
+use http::{HeaderName, HeaderValue, header};
 
 use crate::{
     error::PageError,
@@ -26,5 +26,8 @@ pub async fn logout(State(app): State<AppState>, Visitor(session): Visitor) -> R
     }
     let mut response = Redirect::to("/").into_response();
     response.headers_mut().append(header::SET_COOKIE, app.cookies.remove(COOKIE));
+    // Pages kept for the back button are the person's too; on a shared computer the next one must not see them.
+    let cache = HeaderValue::from_static("\"cache\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), cache);
     Ok(response)
 }

@@ -86,6 +86,7 @@ async fn signing_out_ends_the_session_and_revokes_the_refresh_token() {
     let answer = browser.post("/auth/logout", "").await;
     assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (303, &"/".parse().unwrap()));
     assert!(browser.cookie("intellistack").is_none());
+    assert_eq!(answer.headers()["clear-site-data"], "\"cache\"", "kept pages are the person's too");
     assert_eq!(site.world.read(|knobs| knobs.revoked.len()), 2, "token and hint");
     let replay = site.browser().request(http::Method::GET, "/api/v1/me").header("cookie", kept).send().await.unwrap();
     assert_eq!(replay.status(), 401, "the old cookie still works");
