@@ -27,7 +27,8 @@ need_node "the browser tests run on it"
 pg_home="$(postgres_home "$data/test-postgres")"
 trap 'postgres_stop "$pg_home"; rm -rf "$pg_home"' EXIT
 # Test data need not survive a power cut.
-postgres_start "$pg_home" "$(free_port 54520)" fsync=off synchronous_commit=off full_page_writes=off
+postgres_start "$pg_home" "$(free_port 54520)" fsync=off synchronous_commit=off full_page_writes=off \
+  authentication_timeout=5s
 TEST_DATABASE_URL="$(postgres_url "$pg_home" postgres)"
 export TEST_DATABASE_URL
 
