@@ -118,14 +118,18 @@ async fn stream(state: &AppState, sink: &mut Sink, answer: &Answer, passages: &[
     let pieces = pieces(&answer.markdown);
     let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
     let pace = PACE.min(LONGEST_STREAM / count);
+    let mut citations = answer.citations.iter().peekable();
+    let mut said = 0;
     for piece in pieces {
+        said += piece.chars().count();
         sink.say(&piece);
-        tokio::time::sleep(pace).await;
-    }
-    for cited in &answer.citations {
-        if let Some(passage) = passages.get(cited.passage) {
-            sink.annotate(citation::annotation(&state.config.common.web_url, cited, passage));
+        // Right behind its marker, so that a number is never on screen without its source.
+        while let Some(cited) = citations.next_if(|cited| cited.at <= said) {
+            if let Some(passage) = passages.get(cited.passage) {
+                sink.annotate(citation::annotation(&state.config.common.web_url, cited, passage));
+            }
         }
+        tokio::time::sleep(pace).await;
     }
     sink.close();
 }
