@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # root, data, site and cache come from lib.sh
+# shellcheck shell=bash disable=SC2154,SC2034 # root, data, site and cache come from lib.sh; what is set here is read by the verbs
 # The development database and the variables of the trio, the same for `up` and for the operator's binary.
 
 # use_database: an existing DATABASE_URL, else a Postgres of our own under .data/, started
@@ -14,13 +14,15 @@ use_database() {
   if ! postgres_is_running "$pg_home"; then
     [ -s "$pg_home/db/PG_VERSION" ] || say "Making a Postgres under $pg_home"
     postgres_start "$pg_home" "$(free_port "${DEV_POSTGRES_PORT:-54320}")"
+    # For the verb that must stop it again.
+    started_postgres=yes
   fi
   DATABASE_URL="$(postgres_url "$pg_home" intellistack)"
   export DATABASE_URL
-  PGPASSWORD="$(as_postgres cat "$pg_home/password")" "$postgres_bin/psql" -h 127.0.0.1 -p "$(postgres_port "$pg_home")" \
-    -U intellistack -d postgres -Atqc "select from pg_database where datname = 'intellistack'" | grep -q . ||
-    PGPASSWORD="$(as_postgres cat "$pg_home/password")" "$postgres_bin/createdb" -h 127.0.0.1 \
-      -p "$(postgres_port "$pg_home")" -U intellistack intellistack
+  local maintenance
+  maintenance="$(postgres_url "$pg_home" postgres)"
+  "$postgres_bin/psql" -Atqc "select 1 from pg_database where datname = 'intellistack'" "$maintenance" | grep -q 1 ||
+    "$postgres_bin/psql" -qc 'create database intellistack' "$maintenance"
 }
 
 # use_environment: secrets made once and kept in .data/env; whatever is set already wins

@@ -11,4 +11,8 @@ mkdir -p "$data"
 use_environment
 use_database
 [ -x "$target/release/intellistack" ] || scripts/build.sh
-exec "$target/release/intellistack" "$@"
+status=0
+"$target/release/intellistack" "$@" || status=$?
+# Leave things as they were found.
+[ -z "${started_postgres:-}" ] || postgres_stop "$pg_home"
+exit "$status"

@@ -46,7 +46,6 @@ trap 'stop_all' EXIT
 trap 'echo; say "Stopping"; exit 130' INT TERM
 
 use_database
-[ -z "${pg_home:-}" ] || started_postgres=yes
 
 say "Preparing the database"
 "$binary" migrate
