@@ -50,6 +50,8 @@ const SMALLER: &[&str] = &[
 /// Carries the number of the turn and so never repeats.
 const LAST_RESORT: &[&str] =
     &["After {n} rounds, what can you now say about **{c}** that you could not say at the start?"];
+/// For a name that itself reads like several sentences, one of which was said.
+const NAMELESS: &[&str] = &["After {n} rounds, what can you now say that you could not say at the start?"];
 
 /// Asks about what was just explained.
 pub(super) fn explained(draft: &mut Draft<'_, '_>, names: &Names) {
@@ -69,7 +71,7 @@ pub(super) fn smaller(draft: &mut Draft<'_, '_>, names: &Names) {
 
 /// Asks from the first list that has a fresh question.
 pub(super) fn one_of(draft: &mut Draft<'_, '_>, lists: &[&[&str]], names: &Names) {
-    for list in lists.iter().chain([&LAST_RESORT]) {
+    for list in lists.iter().chain([&LAST_RESORT, &NAMELESS]) {
         if draft.say(list, names) {
             return;
         }

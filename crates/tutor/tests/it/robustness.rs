@@ -84,6 +84,37 @@ proptest! {
 }
 
 #[test]
+fn a_title_that_reads_like_sentences_still_gets_its_question() {
+    let course = Course::new();
+    let markdown = "$[1]é À\u{b}a$".to_owned();
+    let earlier = "a. Ba. B".to_owned();
+    let history =
+        [Said { by: Speaker::Student, text: earlier.clone() }, Said { by: Speaker::Tutor, text: markdown.clone() }];
+    let passages = [Passage {
+        markdown: markdown.clone(),
+        text: markdown,
+        heading_path: vec![earlier.clone()],
+        lesson_title: earlier,
+        ..Passage::default()
+    }];
+    let q = Question {
+        text: "aa:ƀ",
+        quoted: Some(""),
+        history: &history,
+        passages: &passages,
+        exercises: &course.exercises,
+        concepts: &course.concepts,
+        locked: &course.locked,
+        catalogue: &course.catalogue,
+        headings: &course.headings,
+        enrolled: true,
+        ..Question::default()
+    };
+    let answer = guide(&q, &decide(&q));
+    assert!(answer.markdown.contains('?'), "{}", answer.markdown);
+}
+
+#[test]
 fn the_longest_message_is_answered_in_time() {
     let course = Course::new();
     let texts =
