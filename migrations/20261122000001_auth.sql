@@ -62,6 +62,7 @@ create table auth.account (
     refresh_token           bytea,
     id_token                bytea,
     access_token_expires_at timestamptz,
+    refresh_token_expires_at timestamptz,
     scope                   text,
     created_at              timestamptz not null default now(),
     updated_at              timestamptz not null default now(),
@@ -97,10 +98,23 @@ create table auth.verification (
     email      text not null,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
-    used_at    timestamptz
+    used_at    timestamptz,
+    -- what opening the link changes: a new address, a way to sign in that is to be linked (secrets in it are sealed)
+    data       jsonb
 );
 create index on auth.verification (user_id, purpose);
 create index on auth.verification (expires_at);
+
+-- Social sign-ins under way. The browser holds the state in a signed cookie, too.
+create table auth.social_state (
+    state_hash bytea primary key,
+    provider   text not null,
+    -- code_verifier, nonce and where to go afterwards, sealed
+    sealed     bytea not null,
+    created_at timestamptz not null default now(),
+    expires_at timestamptz not null
+);
+create index on auth.social_state (expires_at);
 
 -- Signing keys. `kid` is the id. The private half is sealed under a key derived from AUTH_SECRET.
 create table auth.jwks (
@@ -126,13 +140,40 @@ create table auth.oauth_application (
     scopes                     text[] not null,
     -- ours: asks nobody for consent
     skip_consent               boolean not null default false,
+    -- only admins may set this to false, for certification suites that send no challenge
+    require_pkce               boolean not null default true,
+    token_endpoint_auth_method text not null default 'client_secret_basic'
+        check (token_endpoint_auth_method in ('client_secret_basic', 'client_secret_post', 'none')),
+    -- for the consent page (RFC 7591 section 2)
+    client_uri                 text,
+    logo_uri                   text,
+    tos_uri                    text,
+    policy_uri                 text,
+    contacts                   text[] not null default '{}',
+    -- where the end of a session is told (OpenID Connect Back-Channel Logout 1.0)
+    backchannel_logout_uri              text,
+    backchannel_logout_session_required boolean not null default false,
     disabled                   boolean not null default false,
     owner_id                   uuid references auth."user" on delete set null,
     created_at                 timestamptz not null default now(),
     updated_at                 timestamptz not null default now()
 );
 
+-- Logout tokens that are to be delivered. Written in the transaction that ends the session.
+create table auth.backchannel_logout (
+    id           uuid primary key,
+    client_id    text not null references auth.oauth_application on delete cascade,
+    user_id      uuid not null,
+    session_id   uuid not null,
+    attempts     integer not null default 0,
+    created_at   timestamptz not null default now(),
+    next_attempt timestamptz not null default now(),
+    last_error   text
+);
+create index on auth.backchannel_logout (next_attempt);
+
 create table auth.oauth_consent (
+    id         uuid not null unique default gen_random_uuid(),
     user_id    uuid not null references auth."user" on delete cascade,
     client_id  text not null references auth.oauth_application on delete cascade,
     scopes     text[] not null,
@@ -235,11 +276,17 @@ create table auth.auth_event_log (
     -- null on success
     reason     text,
     user_id    uuid references auth."user" on delete set null,
+    -- who did it, where that is somebody else: an admin
+    actor_id   uuid references auth."user" on delete set null,
     -- the address that was tried, where no user is known
     email      text,
     client_id  text,
+    -- what else there is to say; never a secret
+    details    jsonb,
     ip_address text not null default '',
     user_agent text not null default ''
 );
-create index on auth.auth_event_log (at);
+-- Pages of the log go by time and, within it, by id.
+create index on auth.auth_event_log (at, id);
 create index on auth.auth_event_log (user_id, at);
+create index on auth.auth_event_log (type, at);

@@ -23,10 +23,11 @@ pub mod state;
 pub mod token;
 pub mod user;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
 use axum::Router;
+use reqwest::redirect::Policy;
 use service::{
     Mode, database,
     health::{self, Readiness},
@@ -63,6 +64,7 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     let state = AppState::new(Shared {
         issuer: config.common.issuer(),
         passwords: Passwords::new()?,
+        http: outbound()?,
         mail_waiting: Arc::new(Notify::new()),
         keys,
         sealer,
@@ -73,6 +75,15 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     let health = health::router(Readiness::new(SERVICE, state.pool.clone()));
     let public_url = state.config.common.auth_url.clone();
     Ok(layers::wrap(routes::router(state).merge(health), SERVICE, &public_url))
+}
+
+/// How long another server may take to answer.
+const OUTBOUND_TIMEOUT: Duration = Duration::from_secs(10);
+
+fn outbound() -> anyhow::Result<reqwest::Client> {
+    let agent = concat!("IntelliStack/", env!("CARGO_PKG_VERSION"));
+    let client = reqwest::Client::builder().redirect(Policy::none()).timeout(OUTBOUND_TIMEOUT).user_agent(agent);
+    client.build().context("cannot prepare calls to other servers")
 }
 
 fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()> {

@@ -40,14 +40,18 @@ pub fn router(state: AppState) -> Router {
 fn account_api(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/ok", get(|| async { axum::Json(serde_json::json!({"ok": true})) }))
+        .merge(own_account())
+        .merge(own_sessions())
+        .fallback(|| async { StatusCode::NOT_FOUND })
+        .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
+        .layer(account_cors(state))
+}
+
+/// A person's account: how they get in, and what we hold about them.
+fn own_account() -> Router<AppState> {
+    Router::new()
         .route("/sign-up/email", post(sign_up::sign_up))
         .route("/sign-in/email", post(sign_in::sign_in))
-        .route("/sign-out", post(sign_out::sign_out))
-        .route("/get-session", get(get_session::get_session).post(get_session::post_get_session))
-        .route("/list-sessions", get(sessions::list))
-        .route("/revoke-session", post(sessions::revoke_one))
-        .route("/revoke-sessions", post(sessions::revoke_all))
-        .route("/revoke-other-sessions", post(sessions::revoke_others))
         .route("/send-verification-email", post(send_verification::send_verification))
         .route("/verify-email", get(verify_email::verify_email))
         .route("/change-password", post(change_password::change_password))
@@ -55,11 +59,19 @@ fn account_api(state: &AppState) -> Router<AppState> {
         .route("/forget-password", post(reset::request))
         .route("/reset-password", post(reset::reset))
         .route("/reset-password/{token}", get(reset::open_link))
+}
+
+/// Where a person is signed in.
+fn own_sessions() -> Router<AppState> {
+    Router::new()
+        .route("/sign-out", post(sign_out::sign_out))
+        .route("/get-session", get(get_session::get_session).post(get_session::post_get_session))
+        .route("/list-sessions", get(sessions::list))
+        .route("/revoke-session", post(sessions::revoke_one))
+        .route("/revoke-sessions", post(sessions::revoke_all))
+        .route("/revoke-other-sessions", post(sessions::revoke_others))
         .route("/token", get(token::token))
         .route("/jwks", get(oidc::jwks::jwks))
-        .fallback(|| async { StatusCode::NOT_FOUND })
-        .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(account_cors(state))
 }
 
 /// Front ends on TRUSTED_ORIGINS call the account API with the person's cookies.

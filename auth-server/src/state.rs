@@ -32,6 +32,9 @@ pub struct Shared {
     pub passwords: Passwords,
     /// Wakes the mail sender of this replica.
     pub mail_waiting: Arc<Notify>,
+    /// For calls to other servers: identity providers, clients that want to hear of a logout. Follows no redirects, so
+    /// that an answer cannot send us elsewhere.
+    pub http: reqwest::Client,
 }
 
 impl AppState {
