@@ -1,10 +1,11 @@
 //! Access tokens (RFC 9068): made from what is true of the person now.
 
 use chrono::Utc;
-use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, Validation, decode};
 use oauth::{
     AccessClaims, Actor, Role, ScopeSet,
     claims::{ACCESS_TOKEN_TYPE, API_AUDIENCE},
+    jwt::Header,
 };
 use uuid::Uuid;
 
@@ -75,12 +76,9 @@ fn audience(state: &AppState, scopes: &ScopeSet) -> Vec<String> {
 /// The claims of one of our own access tokens, if it is still good and meant for this server.
 #[must_use]
 pub fn verify(state: &AppState, jwt: &str) -> Option<AccessClaims> {
-    let header = decode_header(jwt).ok()?;
-    if header.typ.as_deref() != Some(ACCESS_TOKEN_TYPE) {
-        return None;
-    }
+    let header = Header::parse(jwt).ok().filter(|header| header.is_type(ACCESS_TOKEN_TYPE))?;
     let keys = state.keys.keys();
-    let key = keys.decoding(&header.kid?)?;
+    let key = keys.decoding(&header.kid)?;
     let mut validation = Validation::new(Algorithm::RS256);
     validation.set_issuer(&[&state.issuer]);
     validation.set_audience(&[&state.issuer]);

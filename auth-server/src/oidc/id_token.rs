@@ -3,8 +3,8 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
-use jsonwebtoken::{Algorithm, Validation, decode, decode_header};
-use oauth::{Role, ScopeSet};
+use jsonwebtoken::{Algorithm, Validation, decode};
+use oauth::{Role, ScopeSet, jwt::Header};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -132,7 +132,7 @@ fn half_digest(token: &str) -> String {
 #[must_use]
 pub fn verify_hint(state: &AppState, jwt: &str) -> Option<IdClaims> {
     let keys = state.keys.keys();
-    let key = keys.decoding(&decode_header(jwt).ok()?.kid?)?;
+    let key = keys.decoding(&Header::parse(jwt).ok()?.kid)?;
     let mut validation = Validation::new(Algorithm::RS256);
     validation.set_issuer(&[&state.issuer]);
     validation.validate_exp = false;

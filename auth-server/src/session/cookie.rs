@@ -4,9 +4,8 @@
 //! account API's clients and the sessions of the legacy platform have.
 
 use aws_lc_rs::hmac;
-use base64::{Engine, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderValue, header};
-use url::form_urlencoded;
+use oauth::cookie::{SignedValue, pairs};
 
 use crate::Config;
 
@@ -30,9 +29,8 @@ fn attributes(config: &Config) -> &'static str {
 /// Set-Cookie for a session's token. `remember` false makes it end with the browser.
 #[must_use]
 pub fn set(config: &Config, token: &str, remember: bool) -> String {
-    let signature = STANDARD.encode(hmac::sign(&key(config), token.as_bytes()));
-    let signed = format!("{token}.{signature}");
-    let value: String = form_urlencoded::byte_serialize(signed.as_bytes()).collect();
+    let signature = hmac::sign(&key(config), token.as_bytes()).as_ref().to_vec();
+    let value = SignedValue { value: token.to_owned(), signature }.encode();
     let age = if remember { "Max-Age=604800; " } else { "" };
     format!("{}={value}; {age}{}", prefixed(config, NAME), attributes(config))
 }
@@ -62,24 +60,13 @@ pub fn append(headers: &mut HeaderMap, lines: impl IntoIterator<Item = String>) 
 pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
     let name = prefixed(config, NAME);
     let raw = cookies(headers).find(|(known, _)| *known == name).map(|(_, value)| value)?;
-    let signed = percent_decoded(raw.trim_matches('"'));
-    let (token, signature) = signed.rsplit_once('.')?;
-    let signature = STANDARD.decode(signature).ok()?;
-    hmac::verify(&key(config), token.as_bytes(), &signature).ok()?;
-    Some(token.to_owned())
+    let signed = SignedValue::parse(raw)?;
+    hmac::verify(&key(config), signed.value.as_bytes(), &signed.signature).ok()?;
+    Some(signed.value)
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    // Pair by pair: a neighbour's cookie with other bytes than ASCII must not hide ours.
-    let lines = headers.get_all(header::COOKIE).into_iter();
-    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
-    pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.trim().split_once('='))
-}
-
-/// Percent-decoded; a plus stays a plus, since unencoded base64 has them.
-fn percent_decoded(text: &str) -> String {
-    let kept = text.replace('+', "%2B").replace('&', "%26").replace('=', "%3D");
-    form_urlencoded::parse(kept.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
+    headers.get_all(header::COOKIE).into_iter().flat_map(|line| pairs(line.as_bytes()))
 }
 
 #[cfg(test)]

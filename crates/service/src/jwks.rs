@@ -10,8 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
-use oauth::{AccessClaims, claims::ACCESS_TOKEN_TYPE};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, jwk::JwkSet};
+use oauth::{
+    AccessClaims,
+    claims::ACCESS_TOKEN_TYPE,
+    jwt::{Header, HeaderError},
+};
 use tokio::sync::Mutex;
 
 /// How old keys may grow before they are fetched again.
@@ -31,6 +35,12 @@ pub enum TokenError {
     /// No keys were ever had, and the issuer does not answer.
     #[error("the issuer's keys are out of reach")]
     Unavailable,
+}
+
+impl From<HeaderError> for TokenError {
+    fn from(error: HeaderError) -> Self {
+        Self::Invalid(error.as_str())
+    }
 }
 
 /// Verifies RFC 9068 access tokens of one issuer for one audience.
@@ -71,17 +81,12 @@ impl Verifier {
     /// # Errors
     /// [`TokenError`]: expired, not valid, or no keys to judge it by.
     pub async fn verify(&self, token: &str) -> Result<AccessClaims, TokenError> {
-        let header = decode_header(token).map_err(|_| TokenError::Invalid("not a JWT"))?;
-        if header.alg != Algorithm::RS256 {
-            return Err(TokenError::Invalid("not signed with RS256"));
-        }
+        let header = Header::parse(token)?;
         // RFC 9068 section 4: an ID token must not pass for an access token.
-        let token_type = header.typ.as_deref().unwrap_or_default();
-        if !token_type.trim_start_matches("application/").eq_ignore_ascii_case(ACCESS_TOKEN_TYPE) {
+        if !header.is_type(ACCESS_TOKEN_TYPE) {
             return Err(TokenError::Invalid("not an access token"));
         }
-        let kid = header.kid.ok_or(TokenError::Invalid("names no key"))?;
-        let key = self.key(&kid).await?;
+        let key = self.key(&header.kid).await?;
         decode::<AccessClaims>(token, &key, &self.validation()).map(|data| data.claims).map_err(reason)
     }
 
