@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All tests: unit, integration against a real Postgres (a database per test), the built trio in headless Chromium.
-# test.sh [--full] [--only rust|browser]
+# All tests: unit, integration against a real Postgres (a database per test), the built trio in headless Chromium and
+# under the clients that others wrote.
+# test.sh [--full] [--only rust|browser|clients]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -14,15 +15,15 @@ while [ $# -gt 0 ]; do
   case "$1" in
     --full) full=yes ;;
     --only) only="${2:-}" && shift ;;
-    *) die "test takes --full, --only rust or --only browser" ;;
+    *) die "test takes --full, --only rust, --only browser or --only clients" ;;
   esac
   shift
 done
-case "$only" in all | rust | browser) ;; *) die "--only rust or --only browser" ;; esac
+case "$only" in all | rust | browser | clients) ;; *) die "--only rust, --only browser or --only clients" ;; esac
 
 need_cargo
 need_postgres
-need_node "the browser tests run on it"
+need_node "the tests of the built trio run on it"
 
 pg_home="$(postgres_home "$data/test-postgres")"
 trap 'postgres_stop "$pg_home"; rm -rf "$pg_home"' EXIT
@@ -40,7 +41,7 @@ need_model "no embedding model: the tests that need it say that they are skipped
 # Nothing else is slow enough for --full yet; fuzzing, load and a million rows will belong to it.
 export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20261122}"
 
-if [ "$only" != browser ]; then
+if [ "$only" = all ] || [ "$only" = rust ]; then
   say "Rust: unit and integration tests"
   cargo test --workspace --no-fail-fast
   for _ in ${full:+1 2 3 4 5 6}; do
@@ -48,13 +49,16 @@ if [ "$only" != browser ]; then
   done
 fi
 
+# packages FOLDER: what its package-lock.json names
+packages() {
+  (cd "$1" && npm ci --silent --ignore-scripts --no-audit --no-fund) || die "npm cannot install $1; is the npm registry in reach?"
+}
+
 if [ "$only" != rust ]; then
-  say "The trio in a browser"
+  say "The trio, built and seeded"
   scripts/build.sh
-  have chromium || apt_install "the browser of the browser tests" chromium
-  (cd tests && npm ci --silent --no-audit --no-fund) || die "npm cannot install playwright-core; is the npm registry in reach?"
   export INTELLISTACK_BINARY="$target/release/intellistack" SITE_DIR="$site" CONTENT_DIR="$root/content"
-  # Seeded and embedded once; every browser test starts from a copy.
+  # Seeded and embedded once; every test of the trio starts from a copy.
   export BROWSER_TEMPLATE="browser_template_$$" DEMO_PASSWORD_FILE="$data/test-demo-password"
   "$postgres_bin/psql" -q -c "create database $BROWSER_TEMPLATE" "$TEST_DATABASE_URL"
   (
@@ -64,5 +68,17 @@ if [ "$only" != rust ]; then
     "$INTELLISTACK_BINARY" seed --demo-password-file "$DEMO_PASSWORD_FILE"
     "$INTELLISTACK_BINARY" ingest
   )
+fi
+
+if [ "$only" = all ] || [ "$only" = browser ]; then
+  say "The trio in a browser"
+  have chromium || apt_install "the browser of the browser tests" chromium
+  packages tests
   node --test --test-reporter=spec --test-concurrency=1 tests/browser/*.test.mjs tests/repository/*.test.mjs
+fi
+
+if [ "$only" = all ] || [ "$only" = clients ]; then
+  say "The trio under real clients"
+  packages tests/clients
+  node --test --test-reporter=spec --test-concurrency=2 tests/clients/*.test.mjs tests/clients/better-auth/*.test.mjs
 fi
