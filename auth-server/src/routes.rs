@@ -101,6 +101,7 @@ fn protocol() -> Router<AppState> {
         .layer(open);
     Router::new()
         .route("/oauth2/authorize", get(oidc::authorize::authorize).post(oidc::authorize::authorize_by_form))
+        .route("/oauth2/introspect", post(oidc::introspect::introspect))
         .route("/oauth2/logout", get(oidc::logout::logout).post(oidc::logout::logout_by_form))
         .merge(open)
 }

@@ -30,6 +30,7 @@ pub async fn token(State(state): State<AppState>, headers: HeaderMap) -> Result<
         user: &current.user,
         client_id: SESSION_CLIENT,
         session: current.session.id,
+        grant: None,
         scopes: &scopes,
         actor: current.session.impersonated_by,
     };

@@ -37,6 +37,8 @@ pub enum EventType {
     TokenRefused,
     /// A used code or refresh token came again, and its family was revoked.
     TokenReuse,
+    /// A client gave its tokens back.
+    TokensRevoked,
     /// An admin (or the operator) changed a role.
     RoleChanged,
     /// A person changed their name or picture.
@@ -106,6 +108,7 @@ impl EventType {
             Self::TokensGranted => "tokens_granted",
             Self::TokenRefused => "token_refused",
             Self::TokenReuse => "token_reuse",
+            Self::TokensRevoked => "tokens_revoked",
             Self::RoleChanged => "role_changed",
             Self::ProfileUpdated => "profile_updated",
             Self::EmailChangeRequested => "email_change_requested",

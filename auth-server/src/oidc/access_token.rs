@@ -20,6 +20,8 @@ pub struct Grantee<'a> {
     pub client_id: &'a str,
     /// The session it comes from.
     pub session: Uuid,
+    /// The grant it comes from; none for a token that a session took for itself.
+    pub grant: Option<Uuid>,
     /// What was granted.
     pub scopes: &'a ScopeSet,
     /// The admin who acts as the person.
@@ -52,7 +54,7 @@ pub fn issue(state: &AppState, grantee: &Grantee<'_>) -> Result<AccessToken, Fai
         aud: audience(state, &scopes),
         exp: (now + ACCESS_TOKEN_LIFETIME).timestamp(),
         iat: now.timestamp(),
-        jti: Uuid::new_v4().to_string(),
+        jti: token_id(grantee.grant),
         client_id: grantee.client_id.to_owned(),
         scope: scopes.to_string(),
         sid: Some(grantee.session),
@@ -65,6 +67,18 @@ pub fn issue(state: &AppState, grantee: &Grantee<'_>) -> Result<AccessToken, Fai
     };
     let jwt = state.keys.keys().current().sign(ACCESS_TOKEN_TYPE, &claims)?;
     Ok(AccessToken { jwt, scopes })
+}
+
+/// The claim `jti`. It begins with the grant, so that ending the grant ends the token wherever we are asked.
+fn token_id(grant: Option<Uuid>) -> String {
+    let id = Uuid::new_v4();
+    grant.map_or_else(|| id.to_string(), |grant| format!("{grant}.{id}"))
+}
+
+/// The grant that a token came from.
+#[must_use]
+pub fn grant_of(claims: &AccessClaims) -> Option<Uuid> {
+    claims.jti.split_once('.')?.0.parse().ok()
 }
 
 /// The learning API only for those granted its scope; this server (userinfo, admin) always.

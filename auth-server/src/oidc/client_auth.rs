@@ -2,7 +2,7 @@
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use http::{HeaderMap, header};
-use oauth::{BasicCredentials, Parameters};
+use oauth::{BasicCredentials, ErrorCode, Parameters};
 
 use super::{
     clients::{self, Client},
@@ -19,7 +19,8 @@ struct Credentials {
 /// The client of this request, once it has proved itself.
 ///
 /// # Errors
-/// 401 invalid_client for an unknown client or a wrong or missing secret; 400 for none or two ways at once.
+/// invalid_client for an unknown client or a wrong or missing secret, 401 where the header Authorization was used, else
+/// 400; 400 invalid_request for no client or two ways at once.
 pub async fn authenticate(
     state: &AppState,
     headers: &HeaderMap,
@@ -27,15 +28,45 @@ pub async fn authenticate(
 ) -> Result<Client, OAuthError> {
     let credentials = credentials(headers, parameters)?;
     let client = clients::find(&state.pool, &credentials.client_id).await?;
-    let client = client.ok_or_else(|| OAuthError::invalid_client("unknown client"))?;
+    let client = client.ok_or_else(|| refused(headers, "unknown client"))?;
     match (&client.secret_hash, &credentials.secret) {
         (None, None) => Ok(client),
-        (None, Some(_)) => Err(OAuthError::invalid_client("a public client has no secret")),
-        (Some(_), None) => Err(OAuthError::invalid_client("the client must authenticate")),
+        (None, Some(_)) => Err("a public client has no secret"),
+        (Some(_), None) => Err("the client must authenticate"),
         (Some(hash), Some(secret)) => match verify_slices_are_equal(hash, &token::hash(secret)) {
             Ok(()) => Ok(client),
-            Err(_) => Err(OAuthError::invalid_client("invalid client_secret")),
+            Err(_) => Err("invalid client_secret"),
         },
+    }
+    .map_err(|why| refused(headers, why))
+}
+
+/// RFC 6749 section 5.2: 401 with a challenge for who used the header, else 400 (401 would demand a challenge, which
+/// makes browsers ask their person for a password).
+fn refused(headers: &HeaderMap, why: &str) -> OAuthError {
+    if headers.contains_key(header::AUTHORIZATION) {
+        OAuthError::invalid_client(why)
+    } else {
+        OAuthError::new(ErrorCode::InvalidClient, why)
+    }
+}
+
+/// As [`authenticate`], for endpoints that only confidential clients may use. Always 401 (RFC 7662 section 2.3).
+///
+/// # Errors
+/// 401 also for a public client.
+pub async fn authenticate_confidential(
+    state: &AppState,
+    headers: &HeaderMap,
+    parameters: &Parameters,
+) -> Result<Client, OAuthError> {
+    if !headers.contains_key(header::AUTHORIZATION) && parameters.get("client_id").is_none() {
+        return Err(OAuthError::invalid_client("the client must authenticate"));
+    }
+    match authenticate(state, headers, parameters).await {
+        Ok(client) if client.is_public() => Err(OAuthError::invalid_client("a public client may not ask this")),
+        Err(error) if error.code == ErrorCode::InvalidClient => Err(OAuthError::invalid_client(error.description)),
+        other => other,
     }
 }
 

@@ -23,6 +23,8 @@ pub struct Grant {
     pub scopes: Vec<String>,
     /// When the person signed in.
     pub auth_time: DateTime<Utc>,
+    /// When the code was exchanged.
+    pub created_at: DateTime<Utc>,
     /// The end of all its refresh tokens.
     pub expires_at: DateTime<Utc>,
     /// When it was revoked.
@@ -52,7 +54,7 @@ pub async fn create(executor: impl PgExecutor<'_>, code: &CodeRow) -> Result<Gra
         Grant,
         "insert into auth.oauth_grant (id, client_id, user_id, session_id, scopes, auth_time, expires_at)
          values ($1, $2, $3, $4, $5, $6, $7)
-         returning id, client_id, user_id, session_id, scopes, auth_time, expires_at, revoked_at",
+         returning id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at",
         Uuid::now_v7(),
         code.client_id,
         code.user_id,
@@ -65,6 +67,21 @@ pub async fn create(executor: impl PgExecutor<'_>, code: &CodeRow) -> Result<Gra
     .await
 }
 
+/// The grant of this id.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Grant>, sqlx::Error> {
+    sqlx::query_as!(
+        Grant,
+        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at
+         from auth.oauth_grant where id = $1",
+        id
+    )
+    .fetch_optional(executor)
+    .await
+}
+
 /// Finds a grant and locks it: uses of its refresh tokens happen one after the other.
 ///
 /// # Errors
@@ -72,7 +89,7 @@ pub async fn create(executor: impl PgExecutor<'_>, code: &CodeRow) -> Result<Gra
 pub async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Grant>, sqlx::Error> {
     sqlx::query_as!(
         Grant,
-        "select id, client_id, user_id, session_id, scopes, auth_time, expires_at, revoked_at
+        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at
          from auth.oauth_grant where id = $1 for update",
         id
     )

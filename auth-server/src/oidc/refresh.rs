@@ -46,6 +46,19 @@ pub async fn grant_of(executor: impl PgExecutor<'_>, token: &str) -> Result<Opti
         .await
 }
 
+/// The grant that `token` belongs to, if it was not used yet.
+///
+/// # Errors
+/// When the database is away.
+pub async fn unused_grant_of(executor: impl PgExecutor<'_>, token: &str) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!(
+        "select grant_id from auth.oauth_refresh_token where token_hash = $1 and rotated_at is null",
+        token::hash(token)
+    )
+    .fetch_optional(executor)
+    .await
+}
+
 /// Uses `token`. The caller holds the lock on its grant and read the grant after taking it.
 ///
 /// # Errors

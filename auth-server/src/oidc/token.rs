@@ -202,6 +202,7 @@ impl Exchange<'_> {
             user: &user,
             client_id: &self.client.client_id,
             session: grant.session_id,
+            grant: Some(grant.id),
             scopes: &scopes,
             actor: None,
         };

@@ -6,16 +6,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, header};
-use oauth::{AccessClaims, ScopeSet};
+use oauth::ScopeSet;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{access_token, error::OAuthError, form::FormParameters, id_token::Profile};
-use crate::{
-    request::text,
-    state::AppState,
-    user::{self, User},
-};
+use super::{access_token, error::OAuthError, form::FormParameters, id_token::Profile, liveness};
+use crate::{request::text, state::AppState};
 
 #[derive(Serialize)]
 struct UserInfo {
@@ -55,7 +51,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 async fn answer(state: &AppState, token: Option<&str>) -> Result<Response, OAuthError> {
     let token = token.ok_or_else(OAuthError::token_missing)?;
     let claims = access_token::verify(state, token).ok_or_else(invalid)?;
-    let user = holder(state, &claims).await?;
+    let user = liveness::holder(&state.pool, &claims).await?.ok_or_else(invalid)?;
     if !claims.has_scope("openid") {
         return Err(OAuthError::insufficient_scope("the token lacks the scope openid"));
     }
@@ -66,25 +62,4 @@ async fn answer(state: &AppState, token: Option<&str>) -> Result<Response, OAuth
 
 fn invalid() -> OAuthError {
     OAuthError::invalid_token("Invalid access token")
-}
-
-/// The person of a token, if it is not stale: same epoch, not banned, and its session was not ended.
-async fn holder(state: &AppState, claims: &AccessClaims) -> Result<User, OAuthError> {
-    let user = user::find(&state.pool, claims.sub).await?.ok_or_else(invalid)?;
-    if user.is_banned() || claims.epoch < user.token_epoch {
-        return Err(invalid());
-    }
-    let session_lives = match claims.sid {
-        None => true,
-        Some(sid) => {
-            sqlx::query_scalar!(
-                r#"select exists (select from auth.session where id = $1 and user_id = $2) as "exists!""#,
-                sid,
-                user.id
-            )
-            .fetch_one(&state.pool)
-            .await?
-        }
-    };
-    if session_lives { Ok(user) } else { Err(invalid()) }
 }

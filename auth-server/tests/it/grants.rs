@@ -97,17 +97,6 @@ async fn signing_on_to_a_client_keeps_the_session_alive() {
 }
 
 #[tokio::test]
-async fn an_access_token_is_not_said_to_be_revoked() {
-    let server = Server::start().await;
-    let cookie = server.sign_up("ada@example.test").await;
-    let tokens = server.tokens(&cookie).await;
-    let request = server.post("/oauth2/revoke").basic_auth("web", Some(crate::server::WEB_SECRET));
-    let response = request.form(&[("token", tokens["access_token"].as_str().unwrap())]).send().await.unwrap();
-    assert_eq!(response.status(), 400);
-    assert_eq!(response.json::<Value>().await.unwrap()["error"], "unsupported_token_type");
-}
-
-#[tokio::test]
 async fn a_hint_for_one_client_signs_nobody_out_for_another() {
     let server = Server::start().await;
     let cookie = server.sign_up("ada@example.test").await;

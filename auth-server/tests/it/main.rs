@@ -7,6 +7,7 @@ mod authorize;
 mod garbage;
 mod grants;
 mod hardening;
+mod introspection;
 mod lockout;
 mod pages;
 mod races;

@@ -131,7 +131,8 @@ async fn clients_must_prove_themselves() {
     assert_eq!(error_of(both).await, (400, "invalid_request".to_owned()));
     posted.pop();
     let without = server.post("/oauth2/token").form(&posted).send().await.unwrap();
-    assert_eq!(error_of(without).await, (401, "invalid_client".to_owned()));
+    assert_eq!(without.headers().get("www-authenticate"), None);
+    assert_eq!(error_of(without).await, (400, "invalid_client".to_owned()));
 }
 
 #[tokio::test]
@@ -220,6 +221,7 @@ async fn the_discovery_document_names_what_is_there() {
         ("userinfo_endpoint", false),
         ("token_endpoint", true),
         ("revocation_endpoint", true),
+        ("introspection_endpoint", true),
         ("end_session_endpoint", false),
     ] {
         let url = document[name].as_str().unwrap();
