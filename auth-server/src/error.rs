@@ -81,6 +81,12 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, code, message)
     }
 
+    /// 400 with words alone: clients of this API know the few such errors without a code.
+    #[must_use]
+    pub fn without_code(message: &'static str) -> Self {
+        Self { bare: true, ..Self::bad_request("BAD_REQUEST", message) }
+    }
+
     /// 403.
     pub fn forbidden(code: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, code, message)

@@ -16,8 +16,8 @@ use tower_http::{
 
 use crate::{
     account::{
-        change_password, get_session, reset, send_verification, sessions, sign_in, sign_out, sign_up, token,
-        verify_email,
+        change_password, delete_user, export, get_session, linked, profile, reset, send_verification, sessions,
+        sign_in, sign_out, sign_up, token, verify_email, verify_password,
     },
     limits, oidc, pages,
     state::AppState,
@@ -40,6 +40,7 @@ pub fn router(state: AppState) -> Router {
 fn account_api(state: &AppState) -> Router<AppState> {
     Router::new()
         .route("/ok", get(|| async { axum::Json(serde_json::json!({"ok": true})) }))
+        .route("/error", get(pages::error::lead))
         .merge(own_account())
         .merge(own_sessions())
         .fallback(|| async { StatusCode::NOT_FOUND })
@@ -55,6 +56,12 @@ fn own_account() -> Router<AppState> {
         .route("/send-verification-email", post(send_verification::send_verification))
         .route("/verify-email", get(verify_email::verify_email))
         .route("/change-password", post(change_password::change_password))
+        .route("/verify-password", post(verify_password::verify_password))
+        .route("/update-user", post(profile::update_user))
+        .route("/delete-user", post(delete_user::delete_user))
+        .route("/export-data", get(export::export_data))
+        .route("/list-accounts", get(linked::list))
+        .route("/unlink-account", post(linked::unlink_account))
         .route("/request-password-reset", post(reset::request))
         .route("/forget-password", post(reset::request))
         .route("/reset-password", post(reset::reset))
@@ -66,6 +73,7 @@ fn own_sessions() -> Router<AppState> {
     Router::new()
         .route("/sign-out", post(sign_out::sign_out))
         .route("/get-session", get(get_session::get_session).post(get_session::post_get_session))
+        .route("/update-session", post(profile::update_session))
         .route("/list-sessions", get(sessions::list))
         .route("/revoke-session", post(sessions::revoke_one))
         .route("/revoke-sessions", post(sessions::revoke_all))
@@ -115,6 +123,7 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/verify-email", get(pages::verify_email::show))
         .route("/forgot-password", get(pages::forgot_password::show).post(pages::forgot_password::submit))
         .route("/reset-password", get(pages::reset_password::show).post(pages::reset_password::submit))
+        .route("/error", get(pages::error::show))
         .route("/account", get(pages::account::show))
         .route("/account/end-session", post(pages::account::end_session))
         .route("/sign-out", post(pages::account::sign_out))

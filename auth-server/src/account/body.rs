@@ -107,6 +107,15 @@ impl PostBody {
         }
     }
 
+    /// A text that may be there, where `null` says that there shall be none.
+    pub fn nullable(&mut self, name: &str) -> Option<Option<String>> {
+        match self.fields.get(name) {
+            None => None,
+            Some(Value::Null) => Some(None),
+            Some(_) => self.optional(name).map(Some),
+        }
+    }
+
     /// An address that must be there, normalised.
     pub fn email(&mut self, name: &str) -> String {
         let email = email::normalise(&self.required(name));

@@ -10,12 +10,12 @@ use serde_json::json;
 
 use super::{
     body::PostBody,
-    lockout::{self, Verdict},
+    current_password,
     verification::{self, LinkPurpose},
 };
 use crate::{
     error::{ApiError, Failure},
-    events::{self, Event, EventType},
+    events::{self, EventType},
     request::Caller,
     session::{self, Current, cookie, store},
     state::AppState,
@@ -37,28 +37,15 @@ pub async fn change_password(
     body.finish()?;
     let current = session::require(&state, &headers).await?;
     state.config.password.check(&new)?;
-    check_current(&state, &current, &old).await?;
+    current_password::check(&state, &caller, &current, &old).await?;
     let hash = state.passwords.hash(&new).await?;
     let token = replace(&state, &caller, &current, &hash, revoke).await?;
     let mut response = Json(json!({"token": token, "user": current.user.to_wire()})).into_response();
-    cookie::append(
-        response.headers_mut(),
-        token.map(|token| cookie::set(&state.config, &token, current.session.remember)),
-    );
-    Ok(response)
-}
-
-async fn check_current(state: &AppState, current: &Current, password: &str) -> Result<(), ApiError> {
-    let Some(hash) = user::password_hash(&state.pool, current.user.id).await? else {
-        return Err(ApiError::bad_request("CREDENTIAL_ACCOUNT_NOT_FOUND", "Credential account not found"));
-    };
-    let right = state.passwords.verify(password, Some(&hash)).await?;
-    // A stolen session must not become a place to guess the password: the same counter as at sign-in.
-    match lockout::judge(&state.pool, &current.user.email, right).await? {
-        Verdict::Right => Ok(()),
-        Verdict::Locked(seconds) => Err(ApiError::account_locked(seconds)),
-        Verdict::Wrong | Verdict::WrongAndLocked => Err(ApiError::bad_request("INVALID_PASSWORD", "Invalid password")),
+    if let Some(token) = token {
+        let lines = cookie::begin(&state.config, &token, current.session.remember);
+        cookie::append(response.headers_mut(), lines);
     }
+    Ok(response)
 }
 
 async fn replace(
@@ -79,7 +66,7 @@ async fn replace(
     } else {
         None
     };
-    events::record(&mut *transaction, caller, Event::of(EventType::PasswordChanged, current.user.id)).await?;
+    events::record(&mut *transaction, caller, current.event(EventType::PasswordChanged)).await?;
     transaction.commit().await?;
     Ok(token)
 }

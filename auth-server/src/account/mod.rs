@@ -2,11 +2,16 @@
 
 pub mod body;
 pub mod change_password;
+pub mod current_password;
+pub mod delete_user;
 pub mod email;
+pub mod export;
 pub mod get_session;
+pub mod linked;
 pub mod lockout;
 pub mod password;
 pub mod policy;
+pub mod profile;
 pub mod reset;
 pub mod seed;
 pub mod send_verification;
@@ -17,3 +22,4 @@ pub mod sign_up;
 pub mod token;
 pub mod verification;
 pub mod verify_email;
+pub mod verify_password;

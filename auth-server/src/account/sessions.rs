@@ -5,22 +5,21 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use chrono::{TimeDelta, Utc};
 use http::HeaderMap;
 use serde_json::json;
 use uuid::Uuid;
 
 use super::body::PostBody;
 use crate::{
-    error::{ApiError, Failure},
-    events::{self, Event, EventType},
+    error::ApiError,
     request::Caller,
-    session::{self, Current, WireSession, cookie, store},
+    session::{
+        self, WireSession,
+        ending::{self, Sessions},
+        store,
+    },
     state::AppState,
 };
-
-/// Lists of sessions are shown only to who signed in within this time.
-const FRESH: TimeDelta = TimeDelta::hours(24);
 
 /// The list. The caller's own session carries its token, as in get-session; the others a handle that can only revoke.
 ///
@@ -28,9 +27,7 @@ const FRESH: TimeDelta = TimeDelta::hours(24);
 /// 401 without a session, 403 with an old one.
 pub async fn list(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Vec<WireSession>>, ApiError> {
     let current = session::require(&state, &headers).await?;
-    if Utc::now() - current.session.created_at >= FRESH {
-        return Err(ApiError::forbidden("SESSION_NOT_FRESH", "Session is not fresh"));
-    }
+    current.require_fresh()?;
     let sessions = store::list(&state.pool, current.user.id).await?;
     let wire = |session: &session::Session| match session.id == current.session.id {
         true => session.to_wire(&current.token),
@@ -52,32 +49,16 @@ pub async fn revoke_one(
     let token = body.required("token");
     body.finish()?;
     let current = session::require(&state, &headers).await?;
-    let user = current.user.id;
     let id = match token.parse::<Uuid>() {
         Ok(handle) => Some(handle),
-        Err(_) => store::id_of_token(&state.pool, user, &token).await?,
+        Err(_) => store::id_of_token(&state.pool, current.user.id, &token).await?,
     };
     if let Some(id) = id {
-        end_one(&state, &caller, user, id).await?;
+        ending::revoke(&state, &caller, &current, id).await?;
     }
-    let mut response = Json(json!({"status": true})).into_response();
-    if id == Some(current.session.id) {
-        cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
-    }
-    Ok(response)
-}
-
-/// Ends session `id` of `user`.
-///
-/// # Errors
-/// When the database is away.
-pub async fn end_one(state: &AppState, caller: &Caller, user: Uuid, id: Uuid) -> Result<(), Failure> {
-    let mut transaction = state.pool.begin().await?;
-    if store::end(&mut transaction, user, id).await? {
-        events::record(&mut *transaction, caller, Event::of(EventType::SessionsRevoked, user)).await?;
-    }
-    transaction.commit().await?;
-    Ok(())
+    let response = Json(json!({"status": true})).into_response();
+    let is_own = id == Some(current.session.id);
+    Ok(if is_own { ending::forget(&state, &headers, response) } else { response })
 }
 
 /// Ends all of one's sessions, this one too.
@@ -91,10 +72,8 @@ pub async fn revoke_all(
     _body: PostBody,
 ) -> Result<Response, ApiError> {
     let current = session::require(&state, &headers).await?;
-    end_all(&state, &caller, &current, None).await?;
-    let mut response = Json(json!({"status": true})).into_response();
-    cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
-    Ok(response)
+    ending::revoke_many(&state, &caller, &current, Sessions::All).await?;
+    Ok(ending::forget(&state, &headers, Json(json!({"status": true})).into_response()))
 }
 
 /// Ends all of one's sessions but this one.
@@ -108,14 +87,6 @@ pub async fn revoke_others(
     _body: PostBody,
 ) -> Result<Response, ApiError> {
     let current = session::require(&state, &headers).await?;
-    end_all(&state, &caller, &current, Some(current.session.id)).await?;
+    ending::revoke_many(&state, &caller, &current, Sessions::Others).await?;
     Ok(Json(json!({"status": true})).into_response())
-}
-
-async fn end_all(state: &AppState, caller: &Caller, current: &Current, keep: Option<Uuid>) -> Result<(), Failure> {
-    let mut transaction = state.pool.begin().await?;
-    store::end_all(&mut transaction, current.user.id, keep).await?;
-    events::record(&mut *transaction, caller, Event::of(EventType::SessionsRevoked, current.user.id)).await?;
-    transaction.commit().await?;
-    Ok(())
 }

@@ -145,6 +145,6 @@ pub async fn sign_in(State(state): State<AppState>, caller: Caller, mut body: Po
     if let Some(location) = location {
         response.headers_mut().insert(header::LOCATION, location);
     }
-    cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, remember)]);
+    cookie::append(response.headers_mut(), cookie::begin(&state.config, &token, remember));
     Ok(response)
 }

@@ -9,7 +9,12 @@ use http::StatusCode;
 use oauth::Role;
 use serde_json::json;
 
-use super::{body::PostBody, email, verification};
+use super::{
+    body::PostBody,
+    email,
+    profile::{check_image, check_name},
+    verification,
+};
 use crate::{
     error::ApiError,
     events::{self, Event, EventType},
@@ -35,9 +40,6 @@ pub struct Registration {
     /// Whether the session outlives the browser.
     pub remember: bool,
 }
-
-/// Names are kept to this many characters.
-pub const MAX_NAME: usize = 200;
 
 /// Registers a person: account, verification mail and session in one transaction. Gives the session's token.
 ///
@@ -97,15 +99,15 @@ pub async fn sign_up(State(state): State<AppState>, caller: Caller, mut body: Po
         callback: body.optional("callbackURL").filter(|url| !url.is_empty()),
         remember: body.flag("rememberMe").unwrap_or(true),
     };
-    if new.name.chars().any(char::is_control) {
-        body.fault("name", "Invalid input: must not contain control characters");
+    if let Err(fault) = check_name(&new.name) {
+        body.fault("name", fault);
     }
-    if new.name.chars().count() > MAX_NAME {
-        body.fault("name", "Too big: expected string to have <=200 characters");
+    if let Some(Err(fault)) = new.image.as_deref().map(check_image) {
+        body.fault("image", fault);
     }
     body.finish()?;
     let (user, token) = register(&state, &caller, &new).await?;
     let mut response = Json(json!({"token": token, "user": user.to_wire()})).into_response();
-    cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, new.remember)]);
+    cookie::append(response.headers_mut(), cookie::begin(&state.config, &token, new.remember));
     Ok(response)
 }

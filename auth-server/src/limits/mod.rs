@@ -104,7 +104,9 @@ fn by_endpoint(limits: &Limits, method: &Method, path: &str) -> Option<(&'static
 
 fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
     match path {
-        "/sign-in/email" | "/sign-in" | "/change-password" => Some(("sign-in", limits.sign_in)),
+        "/sign-in/email" | "/sign-in" | "/change-password" | "/verify-password" | "/delete-user" => {
+            Some(("sign-in", limits.sign_in))
+        }
         "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
         "/send-verification-email"
         | "/request-password-reset"

@@ -41,12 +41,39 @@ impl Letter {
         parts.letter("password-reset", user, "Choose a new password")
     }
 
+    /// Says that the account is gone.
+    #[must_use]
+    pub fn account_deleted(user: &User) -> Self {
+        let text = "Your IntelliStack account and everything in it has been deleted, as you asked. \
+                    If that was not you, please tell whoever runs this site.";
+        notice("account-deleted", user, "Your account has been deleted", text)
+    }
+
     /// As long and as costly as a real one, for an address nobody has.
     #[must_use]
     pub fn decoy(email: &str) -> Self {
         let content =
             Content { to: email.to_owned(), subject: String::new(), text: " ".repeat(400), html: " ".repeat(1200) };
         Self { kind: "decoy", discard: true, content }
+    }
+}
+
+/// A letter that only tells, with nothing to open.
+fn notice(kind: &'static str, user: &User, subject: &str, words: &str) -> Letter {
+    let greeting = greeting(user);
+    let html = format!(
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
+         <body style=\"font-family:system-ui,sans-serif;line-height:1.5;max-width:34rem;margin:2rem auto;padding:0 1rem\">\
+         <p>{}</p><p>{}</p><p>IntelliStack</p></body></html>",
+        escape(subject),
+        escape(&greeting),
+        escape(words)
+    );
+    let text = format!("{greeting}\n\n{words}\n\nIntelliStack\n");
+    Letter {
+        kind,
+        discard: false,
+        content: Content { to: user.email.clone(), subject: subject.to_owned(), text, html },
     }
 }
 

@@ -18,11 +18,10 @@ use super::{
     id_token,
 };
 use crate::{
-    account::sign_out,
     error::Failure,
     pages::{self, PageError},
     request::Caller,
-    session::{self, cookie},
+    session::{self, ending},
     state::AppState,
 };
 
@@ -83,7 +82,7 @@ async fn end(
     let is_own = hint.is_some_and(|hint| hint.sid == current.session.id && hint.sub == current.user.id);
     let confirmed = parameters.get("confirmed").is_some() && pages::is_own_form(state, headers);
     if is_own || confirmed {
-        sign_out::end(state, caller, &current).await?;
+        ending::sign_out(state, caller, &current).await?;
         return Ok(done(state, headers, back));
     }
     Ok(pages::sign_out::confirm(
@@ -114,7 +113,7 @@ fn registered(client: &Client, wanted: &str) -> Option<Url> {
 }
 
 fn done(state: &AppState, headers: &HeaderMap, back: Option<Return>) -> Response {
-    let mut response = match back {
+    let response = match back {
         Some(Return { mut uri, state: client_state }) => {
             if let Some(client_state) = client_state {
                 uri.query_pairs_mut().append_pair("state", &client_state);
@@ -123,6 +122,5 @@ fn done(state: &AppState, headers: &HeaderMap, back: Option<Return>) -> Response
         }
         None => pages::sign_out::done(state),
     };
-    cookie::append(response.headers_mut(), cookie::clear(&state.config, headers));
-    response
+    ending::forget(state, headers, response)
 }

@@ -8,9 +8,8 @@ use uuid::Uuid;
 
 use super::{OwnForm, PageError, see_other, send, shell::Page, web};
 use crate::{
-    account::{sessions, sign_out},
     request::Caller,
-    session::{self, Current, Session, cookie, store},
+    session::{self, Current, Session, ending, store},
     state::AppState,
 };
 
@@ -36,11 +35,9 @@ pub async fn sign_out(
     _form: OwnForm,
 ) -> Result<Response, PageError> {
     if let Some(current) = session::current(&state, &headers).await? {
-        sign_out::end(&state, &caller, &current).await?;
+        ending::sign_out(&state, &caller, &current).await?;
     }
-    let mut response = super::sign_out::done(&state);
-    cookie::append(response.headers_mut(), cookie::clear(&state.config, &headers));
-    Ok(response)
+    Ok(ending::forget(&state, &headers, super::sign_out::done(&state)))
 }
 
 /// Ends one of one's own sessions.
@@ -55,7 +52,7 @@ pub async fn end_session(
 ) -> Result<Response, PageError> {
     let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     if let Some(Ok(id)) = form.get("session").map(str::parse::<Uuid>) {
-        sessions::end_one(&state, &caller, current.user.id, id).await?;
+        ending::revoke(&state, &caller, &current, id).await?;
     }
     Ok(see_other("/account"))
 }

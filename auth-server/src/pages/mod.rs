@@ -6,6 +6,7 @@
 pub mod account;
 pub mod check_email;
 pub mod dev_mail;
+pub mod error;
 pub mod forgot_password;
 pub mod reset_password;
 pub mod shell;

@@ -16,7 +16,10 @@ use super::{
     web,
 };
 use crate::{
-    account::sign_up::{MAX_NAME, Registration, register},
+    account::{
+        profile::MAX_NAME,
+        sign_up::{Registration, register},
+    },
     error::ApiError,
     oidc::interaction::Pending,
     request::Caller,

@@ -10,8 +10,10 @@ use oauth::cookie::{SignedValue, pairs};
 use crate::Config;
 
 const NAME: &str = "better-auth.session_token";
-/// Cookies that are emptied at sign-out; the two others are never set here, but a migrated browser may hold them.
-const ALL: [&str; 3] = [NAME, "better-auth.session_data", "better-auth.dont_remember"];
+/// Says `true` beside a session that ends with the browser; clients know it, we go by the session's row.
+const DONT_REMEMBER: &str = "better-auth.dont_remember";
+/// Cookies that are emptied at sign-out; session_data is never set here, but a migrated browser may hold it.
+const ALL: [&str; 3] = [NAME, "better-auth.session_data", DONT_REMEMBER];
 
 fn key(config: &Config) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, config.secret.expose().as_bytes())
@@ -29,10 +31,23 @@ fn attributes(config: &Config) -> &'static str {
 /// Set-Cookie for a session's token. `remember` false makes it end with the browser.
 #[must_use]
 pub fn set(config: &Config, token: &str, remember: bool) -> String {
-    let signature = hmac::sign(&key(config), token.as_bytes()).as_ref().to_vec();
-    let value = SignedValue { value: token.to_owned(), signature }.encode();
-    let age = if remember { "Max-Age=604800; " } else { "" };
-    format!("{}={value}; {age}{}", prefixed(config, NAME), attributes(config))
+    line(config, NAME, token, if remember { "Max-Age=604800; " } else { "" })
+}
+
+/// All Set-Cookie lines that begin a session, or repeat its cookie.
+#[must_use]
+pub fn begin(config: &Config, token: &str, remember: bool) -> Vec<String> {
+    let mut lines = vec![set(config, token, remember)];
+    if !remember {
+        lines.push(line(config, DONT_REMEMBER, "true", ""));
+    }
+    lines
+}
+
+fn line(config: &Config, name: &str, value: &str, age: &str) -> String {
+    let signature = hmac::sign(&key(config), value.as_bytes()).as_ref().to_vec();
+    let value = SignedValue { value: value.to_owned(), signature }.encode();
+    format!("{}={value}; {age}{}", prefixed(config, name), attributes(config))
 }
 
 /// Set-Cookie lines that empty all our cookies, for a request that brought one of them. A form on a foreign page brings

@@ -1,9 +1,11 @@
 //! Sign-on sessions: the cookie in the browser, the row in the database.
 
 pub mod cookie;
+pub mod device;
+pub mod ending;
 pub mod store;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
 use serde::Serialize;
 use service::wire_time;
@@ -11,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{ApiError, Failure},
+    events::{Event, EventType},
     state::AppState,
     user::{self, User},
 };
@@ -91,6 +94,38 @@ pub struct Current {
     pub token: String,
 }
 
+/// What changes how a person gets in, or shows everything about them, is open to who signed in within this time.
+const FRESH: TimeDelta = TimeDelta::hours(24);
+
+impl Current {
+    /// Whether the person proved who they are within the last day.
+    #[must_use]
+    pub fn is_fresh(&self) -> bool {
+        Utc::now() - self.session.created_at < FRESH
+    }
+
+    /// # Errors
+    /// 403 when the person signed in a day ago or longer.
+    pub fn require_fresh(&self) -> Result<(), ApiError> {
+        if self.is_fresh() { Ok(()) } else { Err(ApiError::forbidden("SESSION_NOT_FRESH", "Session is not fresh")) }
+    }
+
+    /// # Errors
+    /// 403 when an admin acts as the person: some things are the person's alone.
+    pub fn require_own(&self) -> Result<(), ApiError> {
+        match self.session.impersonated_by {
+            None => Ok(()),
+            Some(_) => Err(ApiError::forbidden("IMPERSONATED_SESSION", "Only the person themselves can do this")),
+        }
+    }
+
+    /// An event of this person, done by the admin who acts as them, if one does.
+    #[must_use]
+    pub const fn event(&self, kind: EventType) -> Event<'static> {
+        Event { actor: self.session.impersonated_by, ..Event::of(kind, self.user.id) }
+    }
+}
+
 /// What a request's cookie led to.
 #[derive(Clone)]
 pub enum Lookup {
@@ -134,6 +169,17 @@ pub async fn keep_alive(state: &AppState, current: &mut Current) -> Result<Optio
     let Some(session) = store::slide(&state.pool, &current.session).await? else { return Ok(None) };
     current.session = session;
     Ok(Some(cookie::set(&state.config, &current.token, true)))
+}
+
+/// The request's live session, begun within the last day by the person themselves.
+///
+/// # Errors
+/// 401 without a session, 403 with an old one or one in which an admin acts as the person.
+pub async fn require_fresh(state: &AppState, headers: &HeaderMap) -> Result<Current, ApiError> {
+    let current = require(state, headers).await?;
+    current.require_own()?;
+    current.require_fresh()?;
+    Ok(current)
 }
 
 /// The request's live session, or 401.

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::server::{PASSWORD, Server, location, query, session_cookie};
+use crate::{
+    letters::link,
+    server::{PASSWORD, Server, location, query, session_cookie},
+};
 
 /// The text of the newest mail, once there are `count`.
 async fn newest_mail(server: &Server, count: usize) -> String {
@@ -23,12 +26,6 @@ async fn newest_mail(server: &Server, count: usize) -> String {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("no mail came");
-}
-
-/// Path and query of the link in a mail.
-fn link(server: &Server, mail: &str) -> String {
-    let start = mail.find(&server.url).unwrap() + server.url.len();
-    mail[start..].split(['\r', '\n', ' ', '"']).next().unwrap().to_owned()
 }
 
 async fn user_state(server: &Server) -> (bool, i32) {

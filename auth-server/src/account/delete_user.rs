@@ -1,0 +1,107 @@
+//! `POST /api/auth/delete-user`: a person deletes their own account.
+
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use http::HeaderMap;
+use oauth::Role;
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{body::PostBody, current_password, lockout};
+use crate::{
+    error::ApiError,
+    events::{self, Event, EventType},
+    mail::{self, Letter},
+    request::Caller,
+    session::{self, Current, ending, store},
+    state::AppState,
+    user::User,
+};
+
+/// The endpoint: with the password, or within a day of signing in.
+///
+/// # Errors
+/// 400 for a wrong password, an old session without one, or the last admin; 401 without a session; 403 when an admin
+/// acts as the person.
+pub async fn delete_user(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    mut body: PostBody,
+) -> Result<Response, ApiError> {
+    let password = body.optional("password");
+    body.finish()?;
+    let current = session::require(&state, &headers).await?;
+    prove_and_delete(&state, &caller, &current, password.as_deref()).await?;
+    let response = Json(json!({"success": true, "message": "User deleted"})).into_response();
+    Ok(ending::forget(&state, &headers, response))
+}
+
+/// Deletes the person, once the password or a fresh session shows that it is they who ask.
+///
+/// # Errors
+/// As [`delete_user`].
+pub async fn prove_and_delete(
+    state: &AppState,
+    caller: &Caller,
+    current: &Current,
+    password: Option<&str>,
+) -> Result<(), ApiError> {
+    current.require_own()?;
+    match password {
+        Some(password) => current_password::check(state, caller, current, password).await?,
+        None if current.is_fresh() => {}
+        None => {
+            let message = "Session expired. Re-authenticate to perform this action.";
+            return Err(ApiError::bad_request("SESSION_EXPIRED", message));
+        }
+    }
+    delete(state, caller, current).await
+}
+
+async fn delete(state: &AppState, caller: &Caller, current: &Current) -> Result<(), ApiError> {
+    let user = &current.user;
+    let mut transaction = state.pool.begin().await?;
+    if user.role == Role::Admin && is_last_admin(&mut transaction, user.id).await? {
+        let message = "The last administrator cannot be deleted. Make somebody else an administrator first.";
+        return Err(ApiError::bad_request("LAST_ADMIN", message));
+    }
+    // Clients hear of the end of each session, and their refresh tokens end with it.
+    store::end_all(&mut transaction, user.id, None).await?;
+    forget_traces(&mut transaction, user).await?;
+    lockout::lift(&mut transaction, &user.email).await?;
+    // The id alone: who has a reason to ask about it can still match it with other records.
+    let details = json!({"user": user.id});
+    events::record(&mut *transaction, caller, Event::new(EventType::AccountDeleted).details(&details)).await?;
+    mail::enqueue(state, &mut transaction, &Letter::account_deleted(user)).await?;
+    sqlx::query!(r#"delete from auth."user" where id = $1"#, user.id).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    state.mail_waiting.notify_one();
+    Ok(())
+}
+
+/// Whether nobody else could administer this server.
+async fn is_last_admin(connection: &mut PgConnection, user: Uuid) -> Result<bool, sqlx::Error> {
+    // Locks every admin's row, in one order: of two who leave at once, the second sees the first gone.
+    let admins =
+        sqlx::query_scalar!(r#"select id from auth."user" where role = 'admin' and not banned order by id for update"#)
+            .fetch_all(connection)
+            .await?;
+    Ok(admins == [user])
+}
+
+/// The log keeps what happened and when, but no longer to whom or from where.
+async fn forget_traces(connection: &mut PgConnection, user: &User) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update auth.auth_event_log set email = null, ip_address = '', user_agent = '' where user_id = $1 or email = $2",
+        user.id,
+        user.email
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
