@@ -28,7 +28,13 @@ async fn sweep(pool: &PgPool) -> Result<(), sqlx::Error> {
     sqlx::query!("delete from auth.oauth_code where expires_at < now() - interval '1 day'").execute(pool).await?;
     // A grant may outlive its session's natural end by its own lifetime; userinfo asks for the session's row.
     sqlx::query!("delete from auth.session where expires_at < now() - interval '7 days'").execute(pool).await?;
-    sqlx::query!("delete from auth.oauth_grant where expires_at < now() - interval '1 day'").execute(pool).await?;
+    // The end of a session is told to the clients that were granted something in it, however long ago.
+    sqlx::query!(
+        "delete from auth.oauth_grant where expires_at < now() - interval '1 day'
+           and not exists (select from auth.session where id = session_id)"
+    )
+    .execute(pool)
+    .await?;
     sqlx::query!("delete from auth.mail_outbox where coalesce(sent_at, failed_at) < now() - interval '30 days'")
         .execute(pool)
         .await?;

@@ -96,6 +96,7 @@ fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()>
     };
     tokio::spawn(sender.run(stop.clone()));
     tokio::spawn(state.keys.clone().follow(state.pool.clone(), state.sealer.clone(), stop.clone()));
+    tokio::spawn(oidc::backchannel::delivery::run(state.clone(), stop.clone()));
     tokio::spawn(housekeeping::run(state.pool.clone(), stop.clone()));
     Ok(())
 }

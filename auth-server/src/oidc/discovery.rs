@@ -37,6 +37,8 @@ pub struct Metadata {
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
+    backchannel_logout_supported: bool,
+    backchannel_logout_session_supported: bool,
     prompt_values_supported: [&'static str; 4],
 }
 
@@ -88,6 +90,8 @@ impl Metadata {
             claims_parameter_supported: false,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
             prompt_values_supported: ["none", "login", "create", "consent"],
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod authorize;
+pub mod backchannel;
 pub mod client_auth;
 pub mod clients;
 pub mod code;

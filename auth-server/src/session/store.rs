@@ -8,6 +8,7 @@ use super::Session;
 use crate::{
     config::{BRIEF_SESSION_LIFETIME, SESSION_ABSOLUTE_LIFETIME, SESSION_LIFETIME},
     error::Failure,
+    oidc::backchannel,
     request::Caller,
     token,
 };
@@ -101,7 +102,8 @@ fn slid_end(session: &Session, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 /// A session is written at most once a day for being used.
 const SESSION_UPDATE_AGE: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
-/// Ends one session of `user`, and what clients were granted in it. False when there was none.
+/// Ends one session of `user`, and what clients were granted in it; those who want to know will be told. False when
+/// there was none.
 ///
 /// # Errors
 /// When the database is away.
@@ -110,6 +112,9 @@ pub async fn end(connection: &mut PgConnection, user: Uuid, session: Uuid) -> Re
         .execute(&mut *connection)
         .await?
         .rows_affected();
+    if ended > 0 {
+        backchannel::enqueue(&mut *connection, user, &[session]).await?;
+    }
     sqlx::query!(
         "update auth.oauth_grant set revoked_at = now(), revoked_for = 'sign-out'
          where session_id = $1 and user_id = $2 and revoked_at is null",
@@ -122,16 +127,21 @@ pub async fn end(connection: &mut PgConnection, user: Uuid, session: Uuid) -> Re
 }
 
 /// Ends all of a person's sessions except `keep`, and what clients were granted in them, and makes their access
-/// tokens stale.
+/// tokens stale; clients that want to know will be told. Call it also before a person is deleted.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn end_all(connection: &mut PgConnection, user: Uuid, keep: Option<Uuid>) -> Result<(), sqlx::Error> {
     // First, since it locks the person's row.
     crate::user::bump_epoch(&mut *connection, user).await?;
-    sqlx::query!("delete from auth.session where user_id = $1 and ($2::uuid is null or id <> $2)", user, keep)
-        .execute(&mut *connection)
-        .await?;
+    let ended = sqlx::query_scalar!(
+        "delete from auth.session where user_id = $1 and ($2::uuid is null or id <> $2) returning id",
+        user,
+        keep
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    backchannel::enqueue(&mut *connection, user, &ended).await?;
     sqlx::query!(
         "update auth.oauth_grant set revoked_at = now(), revoked_for = 'sign-out'
          where user_id = $1 and revoked_at is null and ($2::uuid is null or session_id <> $2)",

@@ -4,6 +4,7 @@
 mod account;
 mod attacks;
 mod authorize;
+mod backchannel;
 mod garbage;
 mod grants;
 mod hardening;
