@@ -69,6 +69,8 @@ create table auth.account (
     unique (provider_id, account_id)
 );
 create index on auth.account (user_id);
+-- Whether any password of the legacy platform is left.
+create index on auth.account ((true)) where password like '$2%';
 
 -- Sign-on sessions. The token itself is only in the person's cookie.
 create table auth.session (
@@ -121,11 +123,12 @@ create table auth.jwks (
     id             uuid primary key,
     alg            text not null,
     public_jwk     jsonb not null,
-    private_sealed bytea not null,
+    -- gone once the key signs no more
+    private_sealed bytea,
     created_at     timestamptz not null default now(),
     -- signs from here on, so that verifiers can have seen the public half before
     activates_at   timestamptz not null default now(),
-    -- no longer published from here on
+    -- no longer published from here on: known once it has a successor
     expires_at     timestamptz
 );
 

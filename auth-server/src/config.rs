@@ -21,6 +21,10 @@ pub struct Config {
     pub ops_addr: Option<SocketAddr>,
     /// AUTH_SECRET: signs cookies; the keys that seal things at rest derive from it.
     pub secret: Secret,
+    /// AUTH_SECRET_PREVIOUS: what was signed and sealed under these still counts.
+    pub previous_secrets: Vec<Secret>,
+    /// KEY_ROTATION_DAYS: how old the signing key grows; `None` (0) rotates by command alone.
+    pub key_rotation: Option<TimeDelta>,
     /// WEB_CLIENT_ID: the site's client id.
     pub web_client_id: String,
     /// WEB_CLIENT_SECRET: the site's client secret.
@@ -43,6 +47,9 @@ pub const GRANT_LIFETIME: TimeDelta = TimeDelta::days(7);
 pub const REFRESH_GRACE: TimeDelta = TimeDelta::seconds(20);
 /// How long an authorization code counts (RFC 6749 section 4.1.2 allows 10 minutes at most).
 pub const CODE_LIFETIME: TimeDelta = TimeDelta::seconds(60);
+/// How long a signing key stays published after its successor began: what an access token lives (ID tokens live
+/// shorter), and five minutes for clocks.
+pub const KEY_AFTERLIFE: TimeDelta = TimeDelta::minutes(6 * 60 + 5);
 /// How long a session lives without use.
 pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(7);
 /// How long a session lives at most.
@@ -63,6 +70,8 @@ impl Config {
             addr: listen_address(env, "AUTH_ADDR", 3001),
             ops_addr: ops_address(env, "AUTH_OPS_ADDR"),
             secret: env.secret("AUTH_SECRET", common.mode),
+            previous_secrets: previous_secrets(env),
+            key_rotation: key_rotation(env),
             web_client_id: env.get("WEB_CLIENT_ID").unwrap_or("web").to_owned(),
             web_client_secret: env.secret("WEB_CLIENT_SECRET", common.mode),
             password: PasswordPolicy::read(env),
@@ -83,4 +92,16 @@ impl Config {
     pub fn is_https(&self) -> bool {
         self.common.auth_url.scheme() == "https"
     }
+}
+
+/// AUTH_SECRET_PREVIOUS: one secret, or several separated by commas, newest first.
+#[must_use]
+pub fn previous_secrets(env: &Env) -> Vec<Secret> {
+    let text = env.get("AUTH_SECRET_PREVIOUS").unwrap_or_default();
+    text.split(',').map(str::trim).filter(|secret| !secret.is_empty()).map(Secret::new).collect()
+}
+
+fn key_rotation(env: &mut Env) -> Option<TimeDelta> {
+    let days: u16 = env.parsed("KEY_ROTATION_DAYS", 90);
+    (days > 0).then(|| TimeDelta::days(days.into()))
 }

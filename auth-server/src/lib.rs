@@ -57,8 +57,8 @@ const SERVICE: &str = "auth-server";
 pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Router> {
     database::check_schema(&config.common.database_url).await?;
     let pool = database::connect(&config.common.database_url, "intellistack_auth", config.database_connections).await?;
-    let sealer = Arc::new(Sealer::new(&config.secret));
-    ensure_signing_key(&pool, &config.secret).await?;
+    let sealer = Arc::new(Sealer::with_previous(&config.secret, &config.previous_secrets));
+    ensure_signing_key(&pool, &sealer).await?;
     let keys = KeyRing::load(&pool, &sealer).await.context("cannot read the signing keys")?;
     oidc::clients::ensure_web_client(&pool, &config).await?;
     let state = AppState::new(Shared {
@@ -95,7 +95,10 @@ fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()>
         keep_sent: state.config.common.mode == Mode::Development,
     };
     tokio::spawn(sender.run(stop.clone()));
-    tokio::spawn(state.keys.clone().follow(state.pool.clone(), state.sealer.clone(), stop.clone()));
+    let direct_url = state.config.common.database_direct_url.clone();
+    let (pool, sealer) = (state.pool.clone(), state.sealer.clone());
+    tokio::spawn(state.keys.clone().follow(pool.clone(), sealer.clone(), direct_url, stop.clone()));
+    tokio::spawn(keys::schedule::run(pool, sealer, state.config.key_rotation, stop.clone()));
     tokio::spawn(oidc::backchannel::delivery::run(state.clone(), stop.clone()));
     tokio::spawn(housekeeping::run(state.pool.clone(), stop.clone()));
     Ok(())

@@ -19,6 +19,14 @@ pub struct Caller {
 /// User agents are kept to this many characters.
 const AGENT_LENGTH: usize = 256;
 
+impl Caller {
+    /// Who is no client: `operator`, `schedule`.
+    #[must_use]
+    pub fn inside(name: &str) -> Self {
+        Self { ip_address: String::new(), user_agent: name.to_owned() }
+    }
+}
+
 impl FromRequestParts<AppState> for Caller {
     type Rejection = Infallible;
 

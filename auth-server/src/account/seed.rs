@@ -79,5 +79,5 @@ pub async fn set_role(pool: &PgPool, address: &str, role: Role) -> anyhow::Resul
 }
 
 fn operator() -> Caller {
-    Caller { ip_address: String::new(), user_agent: "operator".to_owned() }
+    Caller::inside("operator")
 }

@@ -3,7 +3,6 @@
 //!
 //! `prompt=login` is satisfied by a sign-in after that moment; without the signature a link could claim any moment.
 
-use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use oauth::{Parameters, redirect};
@@ -38,17 +37,16 @@ pub fn waiting_since(state: &AppState, parameters: &Parameters) -> Result<Option
         return Ok(None);
     };
     let Ok(signature) = URL_SAFE_NO_PAD.decode(signature) else { return Ok(None) };
-    let key = state.sealer.hmac_key(Purpose::Interaction)?;
     let signed = signed_text(moment, &parameters.without(PARAMETER));
-    if hmac::verify(&key, signed.as_bytes(), &signature).is_err() {
+    if !state.sealer.verify(Purpose::Interaction, signed.as_bytes(), &signature) {
         return Ok(None);
     }
     Ok(moment.parse().ok().and_then(DateTime::from_timestamp_millis))
 }
 
 fn sign(state: &AppState, moment: &str, parameters: &Parameters) -> Result<String, Failure> {
-    let key = state.sealer.hmac_key(Purpose::Interaction)?;
-    Ok(URL_SAFE_NO_PAD.encode(hmac::sign(&key, signed_text(moment, parameters).as_bytes())))
+    let signature = state.sealer.sign(Purpose::Interaction, signed_text(moment, parameters).as_bytes())?;
+    Ok(URL_SAFE_NO_PAD.encode(signature))
 }
 
 fn signed_text(moment: &str, parameters: &Parameters) -> String {

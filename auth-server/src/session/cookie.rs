@@ -3,9 +3,12 @@
 //! `VALUE.SIG`, where SIG is the padded base64 of HMAC-SHA-256 over VALUE under AUTH_SECRET itself: the form that the
 //! account API's clients and the sessions of the legacy platform have.
 
+use std::iter;
+
 use aws_lc_rs::hmac;
 use http::{HeaderMap, HeaderValue, header};
 use oauth::cookie::{SignedValue, pairs};
+use service::Secret;
 
 use crate::Config;
 
@@ -15,8 +18,8 @@ const DONT_REMEMBER: &str = "better-auth.dont_remember";
 /// Cookies that are emptied at sign-out; session_data is never set here, but a migrated browser may hold it.
 const ALL: [&str; 3] = [NAME, "better-auth.session_data", DONT_REMEMBER];
 
-fn key(config: &Config) -> hmac::Key {
-    hmac::Key::new(hmac::HMAC_SHA256, config.secret.expose().as_bytes())
+fn key(secret: &Secret) -> hmac::Key {
+    hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes())
 }
 
 /// On https the prefix makes browsers refuse the cookie from anything but a secure page.
@@ -45,7 +48,7 @@ pub fn begin(config: &Config, token: &str, remember: bool) -> Vec<String> {
 }
 
 fn line(config: &Config, name: &str, value: &str, age: &str) -> String {
-    let signature = hmac::sign(&key(config), value.as_bytes()).as_ref().to_vec();
+    let signature = hmac::sign(&key(&config.secret), value.as_bytes()).as_ref().to_vec();
     let value = SignedValue { value: value.to_owned(), signature }.encode();
     format!("{}={value}; {age}{}", prefixed(config, name), attributes(config))
 }
@@ -76,8 +79,9 @@ pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
     let name = prefixed(config, NAME);
     let raw = cookies(headers).find(|(known, _)| *known == name).map(|(_, value)| value)?;
     let signed = SignedValue::parse(raw)?;
-    hmac::verify(&key(config), signed.value.as_bytes(), &signed.signature).ok()?;
-    Some(signed.value)
+    let mut secrets = iter::once(&config.secret).chain(&config.previous_secrets);
+    let fits = secrets.any(|secret| hmac::verify(&key(secret), signed.value.as_bytes(), &signed.signature).is_ok());
+    fits.then_some(signed.value)
 }
 
 fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
@@ -141,6 +145,14 @@ mod tests {
         assert_eq!(read(&ours, &headers(&pair.replace("abcDEF", "abcDEG"))), None);
         assert_eq!(read(&ours, &headers(pair.trim_end_matches("%3D"))), None);
         assert_eq!(read(&config("http://localhost:3001", "t"), &headers(pair)), None);
+    }
+
+    #[test]
+    fn a_cookie_signed_under_the_previous_secret_still_counts() {
+        let line = set(&config("http://localhost:3001", "old"), "abcDEF", true);
+        let mut now = config("http://localhost:3001", "new");
+        now.previous_secrets = vec![Secret::new("older"), Secret::new("old")];
+        assert_eq!(read(&now, &headers(line.split(';').next().unwrap())).as_deref(), Some("abcDEF"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Keys at rest, replicas, the operator's functions, configuration.
 
-use auth_server::{Config, SeedAccount, ensure_account};
+use auth_server::{Config, SeedAccount, ensure_account, keys::seal::Sealer};
 use oauth::Role;
 use serde_json::{Value, json};
 use service::{Env, Secret, jwks::Verifier};
@@ -25,9 +25,9 @@ async fn replicas_share_the_keys() {
     let server = Server::start().await;
     let pool = &server.pool;
     server.sql("delete from auth.jwks").await;
-    let secret = Secret::new(crate::server::AUTH_SECRET);
+    let sealer = Sealer::new(&Secret::new(crate::server::AUTH_SECRET));
     let both =
-        tokio::join!(auth_server::ensure_signing_key(pool, &secret), auth_server::ensure_signing_key(pool, &secret));
+        tokio::join!(auth_server::ensure_signing_key(pool, &sealer), auth_server::ensure_signing_key(pool, &sealer));
     assert!(both.0.is_ok() && both.1.is_ok());
     let keys: i64 = sqlx::query_scalar("select count(*) from auth.jwks").fetch_one(pool).await.unwrap();
     assert_eq!(keys, 1);
@@ -42,7 +42,7 @@ async fn replicas_share_the_keys() {
 #[tokio::test]
 async fn another_secret_is_told_at_start() {
     let server = Server::start().await;
-    let sealer = auth_server::keys::seal::Sealer::new(&Secret::new("another"));
+    let sealer = Sealer::new(&Secret::new("another"));
     let error = auth_server::keys::store::load(&server.pool, &sealer).await.err().unwrap();
     assert!(error.to_string().contains("AUTH_SECRET"), "{error}");
 }

@@ -9,6 +9,7 @@ mod garbage;
 mod grants;
 mod hardening;
 mod introspection;
+mod keys;
 mod leaving;
 mod letters;
 mod lockout;

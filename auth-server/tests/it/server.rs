@@ -57,7 +57,17 @@ impl Server {
 
     /// Another replica on the same database.
     pub async fn replica(&self) -> String {
-        launch(&self.database, &self.mail, &[], &self.stop).await
+        self.replica_with(&[]).await
+    }
+
+    /// Another replica, with more variables.
+    pub async fn replica_with(&self, more: &[(&str, &str)]) -> String {
+        launch(&self.database, &self.mail, more, &self.stop).await
+    }
+
+    /// Another replica behind the same public address, so that its tokens have the same issuer.
+    pub async fn twin(&self) -> String {
+        self.replica_with(&[("AUTH_URL", &self.url)]).await
     }
 
     pub fn get(&self, path: &str) -> RequestBuilder {

@@ -4,6 +4,7 @@
 
 mod doctor;
 mod ingest;
+mod keys;
 mod migrate;
 mod seed;
 mod up;
@@ -35,6 +36,9 @@ enum Verb {
     /// List people, change their role, make an account.
     #[command(subcommand)]
     User(user::Verb),
+    /// List, rotate and retire the keys that sign tokens; move to another AUTH_SECRET.
+    #[command(subcommand)]
+    Keys(keys::Verb),
     /// Check the configuration and what it points to.
     Doctor,
 }
@@ -60,6 +64,7 @@ async fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Seed(arguments) => seed::run(arguments).await,
         Verb::Ingest => ingest::run().await,
         Verb::User(verb) => user::run(verb).await,
+        Verb::Keys(verb) => keys::run(verb).await,
         Verb::Doctor => doctor::run().await,
     }
 }
