@@ -54,6 +54,19 @@ packages() {
   (cd "$1" && npm ci --silent --ignore-scripts --no-audit --no-fund) || die "npm cannot install $1; is the npm registry in reach?"
 }
 
+# python_with NAME REQUIREMENTS: a Python with exactly these packages, kept for the next time
+python_with() {
+  local home="$cache/python/$1"
+  if ! cmp -s "$2" "$home/requirements.txt"; then
+    rm -rf "$home"
+    python3 -m venv "$home" 2>/dev/null || { apt_install "real clients in Python" python3-venv >&2 && python3 -m venv "$home"; }
+    "$home/bin/pip" install --quiet --disable-pip-version-check --requirement "$2" >&2 ||
+      die "pip cannot install $2; is the Python package index in reach?"
+    cp "$2" "$home/requirements.txt"
+  fi
+  echo "$home/bin/python"
+}
+
 if [ "$only" != rust ]; then
   say "The trio, built and seeded"
   scripts/build.sh
@@ -80,5 +93,7 @@ fi
 if [ "$only" = all ] || [ "$only" = clients ]; then
   say "The trio under real clients"
   packages tests/clients
+  AUTHLIB_PYTHON="$(python_with authlib tests/clients/authlib/requirements.txt)"
+  export AUTHLIB_PYTHON
   node --test --test-reporter=spec --test-concurrency=2 tests/clients/*.test.mjs tests/clients/better-auth/*.test.mjs
 fi

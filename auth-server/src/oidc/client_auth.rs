@@ -14,6 +14,16 @@ use crate::{request::text, state::AppState, token};
 struct Credentials {
     client_id: String,
     secret: Option<String>,
+    /// The secret without the decoding that not every client's encoding goes with.
+    as_sent: Option<String>,
+}
+
+impl Credentials {
+    /// In constant time for each way to read the secret.
+    fn prove(&self, hash: &[u8]) -> bool {
+        let ways = [&self.secret, &self.as_sent];
+        ways.into_iter().flatten().any(|secret| verify_slices_are_equal(hash, &token::hash(secret)).is_ok())
+    }
 }
 
 /// The client of this request, once it has proved itself.
@@ -33,10 +43,8 @@ pub async fn authenticate(
         (None, None) => Ok(client),
         (None, Some(_)) => Err("a public client has no secret"),
         (Some(_), None) => Err("the client must authenticate"),
-        (Some(hash), Some(secret)) => match verify_slices_are_equal(hash, &token::hash(secret)) {
-            Ok(()) => Ok(client),
-            Err(_) => Err("invalid client_secret"),
-        },
+        (Some(hash), Some(_)) if credentials.prove(hash) => Ok(client),
+        (Some(_), Some(_)) => Err("invalid client_secret"),
     }
     .map_err(|why| refused(headers, why))
 }
@@ -75,7 +83,7 @@ fn credentials(headers: &HeaderMap, parameters: &Parameters) -> Result<Credentia
     let Some(authorization) = text(headers, header::AUTHORIZATION.as_str()) else {
         let client_id = in_body.ok_or_else(|| OAuthError::invalid_request("client_id is required"))?;
         let secret = parameters.get("client_secret").map(str::to_owned);
-        return Ok(Credentials { client_id: client_id.to_owned(), secret });
+        return Ok(Credentials { client_id: client_id.to_owned(), secret, as_sent: None });
     };
     // RFC 6749 section 2.3: not more than one method in a request.
     if parameters.get("client_secret").is_some() {
@@ -86,5 +94,6 @@ fn credentials(headers: &HeaderMap, parameters: &Parameters) -> Result<Credentia
     if in_body.is_some_and(|id| id != basic.client_id) {
         return Err(OAuthError::invalid_request("client_id is not the authenticated client"));
     }
-    Ok(Credentials { client_id: basic.client_id, secret: Some(basic.client_secret) })
+    let as_sent = BasicCredentials::secret_as_sent(authorization);
+    Ok(Credentials { client_id: basic.client_id, secret: Some(basic.client_secret), as_sent })
 }

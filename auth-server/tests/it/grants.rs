@@ -147,3 +147,15 @@ async fn only_the_person_of_the_hint_comes_back_to_the_client() {
     let access = tokens["access_token"].as_str().unwrap().to_owned();
     assert_eq!(query(&ask(ada, access).await, "error").as_deref(), Some("invalid_request"));
 }
+
+#[tokio::test]
+async fn a_secret_counts_encoded_and_as_libraries_send_it() {
+    let secret = "kq0Zr4mB8xT1vN7cY3pL9sD5gH2j+W6f/A==%web";
+    let server = Server::start_with(&[("WEB_CLIENT_SECRET", secret)]).await;
+    let encoded: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
+    for (sent, status) in [(secret, 400), (encoded.as_str(), 400), ("another+secret", 401)] {
+        let request = server.post("/oauth2/token").basic_auth("web", Some(sent));
+        let response = request.form(&[("grant_type", "refresh_token"), ("refresh_token", "x")]).send().await.unwrap();
+        assert_eq!(response.status(), status, "{sent}");
+    }
+}

@@ -13,6 +13,7 @@ mod keys;
 mod leaving;
 mod letters;
 mod lockout;
+mod openidconnect;
 mod pages;
 mod profile;
 mod races;

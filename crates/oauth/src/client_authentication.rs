@@ -26,14 +26,16 @@ impl BasicCredentials {
     /// colon in it, and for an id with a NUL character (which the database could not look up).
     #[must_use]
     pub fn parse(authorization: &str) -> Option<Self> {
-        let (scheme, encoded) = authorization.split_once(' ')?;
-        if !scheme.eq_ignore_ascii_case("basic") {
-            return None;
-        }
-        let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-        let (id, secret) = decoded.split_once(':')?;
-        let credentials = Self { client_id: form_decoded(id), client_secret: form_decoded(secret) };
+        let (id, secret) = halves(authorization)?;
+        let credentials = Self { client_id: form_decoded(&id), client_secret: form_decoded(&secret) };
         (!credentials.client_id.contains('\0')).then_some(credentials)
+    }
+
+    /// The secret as it was sent. Libraries that do not encode what RFC 6749 wants encoded (Authlib is one) mean this
+    /// one, and it differs where a secret holds `+` or `%`.
+    #[must_use]
+    pub fn secret_as_sent(authorization: &str) -> Option<String> {
+        halves(authorization).map(|(_, secret)| secret)
     }
 
     /// The header's value, as a client writes it.
@@ -43,6 +45,17 @@ impl BasicCredentials {
         let pair = format!("{}:{}", encoded(&self.client_id), encoded(&self.client_secret));
         format!("Basic {}", STANDARD.encode(pair))
     }
+}
+
+/// The id and the secret as they were sent.
+fn halves(authorization: &str) -> Option<(String, String)> {
+    let (scheme, encoded) = authorization.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    let (id, secret) = decoded.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
 }
 
 /// RFC 6749 section 2.3.1: both halves are form-encoded before they are joined.
@@ -65,6 +78,11 @@ mod tests {
     fn credentials_are_form_decoded() {
         let credentials = BasicCredentials::parse(&header("my%3Aapp:s%2Bc+r=t")).unwrap();
         assert_eq!(credentials, BasicCredentials { client_id: "my:app".into(), client_secret: "s+c r=t".into() });
+    }
+
+    #[test]
+    fn the_secret_is_also_known_as_it_was_sent() {
+        assert_eq!(BasicCredentials::secret_as_sent(&header("app:s+t%:u")).as_deref(), Some("s+t%:u"));
     }
 
     #[test]
