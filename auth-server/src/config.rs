@@ -31,6 +31,8 @@ pub struct Config {
     pub web_client_secret: Secret,
     /// PASSWORD_*.
     pub password: PasswordPolicy,
+    /// SIGNUP_HIDE_EXISTING: whether registration keeps secret which addresses have an account.
+    pub hide_existing: bool,
     /// LIMIT_*.
     pub limits: Limits,
     /// RESEND_API_KEY, SMTP_URL or MAIL_DIR, and MAIL_FROM.
@@ -75,6 +77,7 @@ impl Config {
             web_client_id: env.get("WEB_CLIENT_ID").unwrap_or("web").to_owned(),
             web_client_secret: env.secret("WEB_CLIENT_SECRET", common.mode),
             password: PasswordPolicy::read(env),
+            hide_existing: env.switch("SIGNUP_HIDE_EXISTING", false),
             limits: Limits::read(env, relaxed),
             mail: MailConfig::read(env, &common),
             database_connections: env.parsed("AUTH_DATABASE_CONNECTIONS", 16),

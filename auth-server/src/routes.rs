@@ -16,8 +16,8 @@ use tower_http::{
 
 use crate::{
     account::{
-        change_password, delete_user, export, get_session, linked, profile, reset, send_verification, sessions,
-        sign_in, sign_out, sign_up, token, verify_email, verify_password,
+        change_email, change_password, delete_user, export, get_session, linked, profile, reset, send_verification,
+        sessions, sign_in, sign_out, sign_up, token, verify_email, verify_password,
     },
     limits, oidc, pages,
     state::AppState,
@@ -55,6 +55,7 @@ fn own_account() -> Router<AppState> {
         .route("/sign-in/email", post(sign_in::sign_in))
         .route("/send-verification-email", post(send_verification::send_verification))
         .route("/verify-email", get(verify_email::verify_email))
+        .route("/change-email", post(change_email::change_email))
         .route("/change-password", post(change_password::change_password))
         .route("/verify-password", post(verify_password::verify_password))
         .route("/update-user", post(profile::update_user))

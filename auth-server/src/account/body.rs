@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, Request},
 };
 use http::{HeaderMap, StatusCode, header};
+use oauth::Parameters;
 use serde_json::{Map, Value};
 
 use super::email;
@@ -14,6 +15,8 @@ use crate::{error::ApiError, request::text, state::AppState};
 pub struct PostBody {
     fields: Map<String, Value>,
     faults: Vec<String>,
+    /// Whether it came as a form, where every value is text.
+    form: bool,
 }
 
 /// Members that name where a person goes afterwards, with the code that refuses an untrusted one.
@@ -31,8 +34,9 @@ impl FromRequest<AppState> for PostBody {
         let path = request.uri().path().to_owned();
         let headers = request.headers().clone();
         let bytes = Bytes::from_request(request, state).await.map_err(|_| unreadable())?;
-        let fields = parse(&headers, &bytes)?;
         let signs_in = path.ends_with("/sign-in/email") || path.ends_with("/sign-up/email");
+        let form = signs_in && media_type(&headers).eq_ignore_ascii_case(FORM);
+        let fields = if form { parse_form(&bytes)? } else { parse(&headers, &bytes, signs_in)? };
         let trusted = state.trusted();
         trusted.check_api(&headers, signs_in)?;
         for (name, code, message) in TARGETS {
@@ -41,7 +45,7 @@ impl FromRequest<AppState> for PostBody {
                 return Err(ApiError::forbidden(code, message));
             }
         }
-        Ok(Self { fields, faults: Vec::new() })
+        Ok(Self { fields, faults: Vec::new(), form })
     }
 }
 
@@ -49,14 +53,27 @@ fn unreadable() -> ApiError {
     ApiError::bad_request("BAD_REQUEST", "Invalid request body")
 }
 
-fn parse(headers: &HeaderMap, bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn media_type(headers: &HeaderMap) -> &str {
+    let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
+fn parse_form(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| unreadable())?;
+    let parameters = Parameters::parse(text).map_err(|error| validation(format!("[body] {error}")))?;
+    Ok(parameters.iter().map(|(name, value)| (name.to_owned(), value.into())).collect())
+}
+
+fn parse(headers: &HeaderMap, bytes: &[u8], takes_forms: bool) -> Result<Map<String, Value>, ApiError> {
     if bytes.is_empty() {
         return Ok(Map::new());
     }
-    let content_type = text(headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let media_type = media_type(headers);
     if !media_type.eq_ignore_ascii_case("application/json") {
-        let message = format!("Content-Type \"{media_type}\" is not allowed. Allowed types: application/json");
+        let forms = if takes_forms { "application/x-www-form-urlencoded, " } else { "" };
+        let message = format!("Content-Type \"{media_type}\" is not allowed. Allowed types: {forms}application/json");
         return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", message));
     }
     match serde_json::from_slice(bytes) {
@@ -130,6 +147,7 @@ impl PostBody {
         match self.fields.get(name) {
             None | Some(Value::Null) => None,
             Some(Value::Bool(flag)) => Some(*flag),
+            Some(Value::String(text)) if self.form && (text == "true" || text == "false") => Some(text == "true"),
             Some(_) => {
                 self.fault(name, "Invalid input: expected boolean");
                 None

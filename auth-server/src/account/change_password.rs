@@ -58,8 +58,10 @@ async fn replace(
     let mut transaction = state.pool.begin().await?;
     user::lock(&mut *transaction, current.user.id).await?;
     user::set_password_hash(&mut *transaction, current.user.id, hash).await?;
-    // A link that was asked for before must not undo the change.
-    verification::use_up(&mut transaction, LinkPurpose::ResetPassword, current.user.id).await?;
+    // A link that was asked for before must not undo the change, nor take the account elsewhere.
+    for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail] {
+        verification::use_up(&mut transaction, purpose, current.user.id).await?;
+    }
     let token = if revoke {
         store::end_all(&mut transaction, current.user.id, None).await?;
         Some(store::create(&mut *transaction, current.user.id, caller, current.session.remember).await?.1)

@@ -1,6 +1,7 @@
 //! The account API (`/api/auth/*`): registration, sign-in, sessions, verification, passwords.
 
 pub mod body;
+pub mod change_email;
 pub mod change_password;
 pub mod current_password;
 pub mod delete_user;
@@ -9,6 +10,7 @@ pub mod export;
 pub mod get_session;
 pub mod linked;
 pub mod lockout;
+pub mod new_email;
 pub mod password;
 pub mod policy;
 pub mod profile;

@@ -85,13 +85,11 @@ const PAGE: &str = "/reset-password";
 pub async fn open_link(
     State(state): State<AppState>,
     path: Result<Path<String>, PathRejection>,
-    RawQuery(query): RawQuery,
+    RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
-    let query = Parameters::parse(query.as_deref().unwrap_or_default())
+    let query = Parameters::parse(raw.as_deref().unwrap_or_default())
         .map_err(|error| validation(format!("[query] {error}")))?;
-    let target = query
-        .get("callbackURL")
-        .ok_or_else(|| validation("[query.callbackURL] Invalid input: expected string, received undefined"))?;
+    let Some(target) = query.get("callbackURL") else { return no_target(raw.as_deref()) };
     if !state.trusted().may_redirect_to(target) {
         return Err(ApiError::forbidden("INVALID_CALLBACK_URL", "Invalid callbackURL"));
     }
@@ -107,6 +105,16 @@ pub async fn open_link(
     let (name, value) = if usable { ("token", token.as_str()) } else { ("error", LinkFault::Invalid.code()) };
     location.query_pairs_mut().append_pair(name, value);
     found(&location)
+}
+
+/// An empty callbackURL leads to the error page; none at all is a mistake of the caller's developer.
+fn no_target(query: Option<&str>) -> Result<Response, ApiError> {
+    let mut names = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()).map(|(name, _)| name);
+    if names.any(|name| name == "callbackURL") {
+        let location = HeaderValue::from_static("/api/auth/error?error=INVALID_TOKEN");
+        return Ok((StatusCode::FOUND, [(header::LOCATION, location)]).into_response());
+    }
+    Err(validation("[query.callbackURL] Invalid input: expected string, received undefined"))
 }
 
 /// Whether a reset link still counts; looking does not use it up.
@@ -180,6 +188,8 @@ async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Re
     if !used.contains(&token::hash(token)) {
         return Ok(false);
     }
+    // Who resets may do so because somebody else asked for another address.
+    verification::use_up(&mut transaction, LinkPurpose::ChangeEmail, link.user).await?;
     user::set_password_hash(&mut *transaction, link.user, hash).await?;
     store::end_all(&mut transaction, link.user, None).await?;
     lockout::lift(&mut transaction, &link.email).await?;

@@ -1,12 +1,13 @@
 //! Links sent by mail: made, found again, and what the verification link does.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use http::StatusCode;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use crate::{
     config::VERIFICATION_LIFETIME,
-    error::Failure,
+    error::{ApiError, Failure},
     events::{self, Event, EventType},
     mail::{self, Letter},
     request::Caller,
@@ -22,13 +23,18 @@ pub enum LinkPurpose {
     VerifyEmail,
     /// Sets a new password.
     ResetPassword,
+    /// Gives the account another address.
+    ChangeEmail,
 }
 
 impl LinkPurpose {
-    const fn as_str(self) -> &'static str {
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
+            Self::ChangeEmail => "change-email",
         }
     }
 }
@@ -40,6 +46,10 @@ pub enum LinkFault {
     Invalid,
     /// Too old.
     Expired,
+    /// Opened by somebody who is signed in as another person.
+    OtherUser,
+    /// Another account has the new address by now.
+    Taken,
 }
 
 impl LinkFault {
@@ -49,7 +59,22 @@ impl LinkFault {
         match self {
             Self::Invalid => "INVALID_TOKEN",
             Self::Expired => "TOKEN_EXPIRED",
+            Self::OtherUser => "INVALID_USER",
+            Self::Taken => "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL",
         }
+    }
+
+    /// The error on the wire.
+    #[must_use]
+    pub fn to_error(self) -> ApiError {
+        let message = match self {
+            Self::Invalid => "Invalid token",
+            Self::Expired => "Token expired",
+            Self::OtherUser => "Invalid user",
+            Self::Taken => "User already exists. Use another email.",
+        };
+        let status = if self == Self::Taken { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::UNAUTHORIZED };
+        ApiError::new(status, self.code(), message)
     }
 }
 
@@ -154,15 +179,20 @@ pub async fn send_link(
     callback: Option<&str>,
 ) -> Result<(), Failure> {
     let token = issue(connection, LinkPurpose::VerifyEmail, user, VERIFICATION_LIFETIME).await?;
-    let issuer = &state.issuer;
-    let link = match callback {
+    let link = address(&state.issuer, &token, callback);
+    mail::enqueue(state, connection, &Letter::verification(user, &link)).await
+}
+
+/// The address of a link that proves an address: our own page, or the endpoint that leads to `callback` in the end.
+#[must_use]
+pub fn address(issuer: &str, token: &str, callback: Option<&str>) -> String {
+    match callback {
         None => format!("{issuer}/verify-email?token={token}"),
         Some(callback) => {
             let callback: String = url::form_urlencoded::byte_serialize(callback.as_bytes()).collect();
             format!("{issuer}/api/auth/verify-email?token={token}&callbackURL={callback}")
         }
-    };
-    mail::enqueue(state, connection, &Letter::verification(user, &link)).await
+    }
 }
 
 /// Proves the address behind a verification link. Opening it again does no harm.

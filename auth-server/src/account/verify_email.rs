@@ -5,20 +5,31 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth::Parameters;
 use serde_json::json;
 
-use super::{body::validation, verification};
-use crate::{error::ApiError, request::Caller, state::AppState};
+use super::{
+    body::validation,
+    new_email,
+    verification::{self, LinkFault},
+};
+use crate::{
+    error::{ApiError, Failure},
+    request::Caller,
+    session,
+    state::AppState,
+    user::User,
+};
 
 /// The endpoint: JSON, or a redirect when the link says where to.
 ///
 /// # Errors
-/// 401 for a link that does not count, 403 for an untrusted callback.
+/// 401 for a link that does not count, 403 for an untrusted callback, 422 for a new address that is taken by now.
 pub async fn verify_email(
     State(state): State<AppState>,
     caller: Caller,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, ApiError> {
     let query = Parameters::parse(query.as_deref().unwrap_or_default())
@@ -30,15 +41,39 @@ pub async fn verify_email(
     let token = query
         .get("token")
         .ok_or_else(|| validation("[query.token] Invalid input: expected string, received undefined"))?;
-    let outcome = verification::verify(&state.pool, &caller, token).await?;
+    let outcome = open(&state, &caller, &headers, token).await?;
     match (callback, outcome) {
         (Some(callback), Ok(_)) => redirect(callback),
         (Some(callback), Err(fault)) => redirect(&with_error(callback, fault.code())),
-        (None, Ok(_)) => Ok(Json(json!({"status": true, "user": null})).into_response()),
-        (None, Err(fault)) => {
-            let message = if fault.code() == "TOKEN_EXPIRED" { "Token expired" } else { "Invalid token" };
-            Err(ApiError::new(StatusCode::UNAUTHORIZED, fault.code(), message))
-        }
+        (None, Ok(Opened::Verified(_))) => Ok(Json(json!({"status": true, "user": null})).into_response()),
+        (None, Ok(Opened::Changed(user))) => Ok(Json(json!({"status": true, "user": user.to_wire()})).into_response()),
+        (None, Err(fault)) => Err(fault.to_error()),
+    }
+}
+
+/// What opening a link did.
+#[derive(Clone, Debug)]
+pub enum Opened {
+    /// The person's address is proved.
+    Verified(User),
+    /// The person has another address.
+    Changed(User),
+}
+
+/// Opens a link that proves an address, the person's own or a new one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn open(
+    state: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    token: &str,
+) -> Result<Result<Opened, LinkFault>, Failure> {
+    let current = session::current(state, headers).await?;
+    match new_email::apply(state, caller, current.as_ref(), token).await? {
+        Some(outcome) => Ok(outcome.map(Opened::Changed)),
+        None => Ok(verification::verify(&state.pool, caller, token).await?.map(Opened::Verified)),
     }
 }
 

@@ -109,6 +109,7 @@ fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
         }
         "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
         "/send-verification-email"
+        | "/change-email"
         | "/request-password-reset"
         | "/forget-password"
         | "/reset-password"

@@ -41,6 +41,56 @@ impl Letter {
         parts.letter("password-reset", user, "Choose a new password")
     }
 
+    /// Asks to prove an address that shall replace the person's own.
+    #[must_use]
+    pub fn new_address(user: &User, email: &str, link: &str) -> Self {
+        let parts = Parts {
+            greeting: greeting(user),
+            before: "Somebody, hopefully you, wants to use this address for an IntelliStack account. Confirm it here:",
+            button: "Use this address",
+            link,
+            after: "The link works once, for 24 hours. If it was not you, ignore this mail: without the link nothing happens.",
+        };
+        let mut letter = parts.letter("new-address", user, "Confirm your new e-mail address");
+        letter.content.to = email.to_owned();
+        letter
+    }
+
+    /// Tells the old address that a new one was asked for.
+    #[must_use]
+    pub fn address_change_asked(user: &User, email: &str) -> Self {
+        let text = format!(
+            "Somebody, hopefully you, asked to use {email} for your IntelliStack account from now on. It changes when \
+             the link that we sent there is opened. If it was not you, choose a new password at once: that stops it."
+        );
+        notice("address-change-asked", user, "Your e-mail address is about to change", &text)
+    }
+
+    /// Tells the old address that it is no longer the account's.
+    #[must_use]
+    pub fn address_changed(user: &User, email: &str) -> Self {
+        let text = format!(
+            "Your IntelliStack account now has the address {email}. Sign in with that from now on. If you did not do \
+             this, please tell whoever runs this site."
+        );
+        notice("address-changed", user, "Your e-mail address has changed", &text)
+    }
+
+    /// Tells who has an account already that somebody tried to register their address.
+    #[must_use]
+    pub fn already_registered(user: &User, sign_in: &str) -> Self {
+        let parts = Parts {
+            greeting: greeting(user),
+            before: "Somebody, hopefully you, tried to register at IntelliStack with this address. You have an account \
+                     already. Sign in here:",
+            button: "Sign in",
+            link: sign_in,
+            after: "If you do not remember the password, choose a new one from there. If it was not you, ignore this \
+                    mail: nothing has changed.",
+        };
+        parts.letter("already-registered", user, "You have an account already")
+    }
+
     /// Says that the account is gone.
     #[must_use]
     pub fn account_deleted(user: &User) -> Self {

@@ -78,6 +78,32 @@ async fn respond(
     Ok(send(StatusCode::OK, ui::render(|| page(shown, web(state, "/"))), &[]))
 }
 
+/// After a registration that signs nobody in: the same whether the address was free or not.
+#[must_use]
+pub fn sent(state: &AppState, email: String, sign_in: String) -> Response {
+    let development = state.config.common.mode == Mode::Development;
+    let home = web(state, "/");
+    let html = ui::render(|| {
+        view! {
+            <Page title="Check your mail" home=home>
+                <h1>"Check your mail"</h1>
+                <p>"We sent a mail to "<strong>{email}</strong>". Open the link in it, then sign in."</p>
+                {development.then(mailbox_notice)}
+                <p><ButtonLink href=sign_in block=true>"Sign in"</ButtonLink></p>
+            </Page>
+        }
+    });
+    send(StatusCode::OK, html, &[])
+}
+
+fn mailbox_notice() -> impl IntoView {
+    view! {
+        <Notice title="Development">
+            "Mail does not leave this machine. It is in the "<a href="/dev/mail">"mailbox page"</a>"."
+        </Notice>
+    }
+}
+
 fn page(shown: Shown, home: String) -> impl IntoView {
     let Shown { user, path, onward, development, notice } = shown;
     let heading = if user.email_verified { "Your address is confirmed" } else { "Check your mail" };
@@ -88,11 +114,7 @@ fn page(shown: Shown, home: String) -> impl IntoView {
             {(!user.email_verified).then(|| view! {
                 <p>"We sent a link to "<strong>{user.email}</strong>". Open it to confirm that the address is yours. "
                     "Until then you can look around; lessons and the tutor open once it is confirmed."</p>
-                {development.then(|| view! {
-                    <Notice title="Development">
-                        "Mail does not leave this machine. It is in the "<a href="/dev/mail">"mailbox page"</a>"."
-                    </Notice>
-                })}
+                {development.then(mailbox_notice)}
             })}
             <p><ButtonLink href=onward block=true>"Continue to your dashboard"</ButtonLink></p>
             {(!user.email_verified).then(|| view! {

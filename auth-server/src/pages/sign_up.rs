@@ -10,7 +10,7 @@ use oauth::Parameters;
 use ui::{Button, Notice, Tone};
 
 use super::{
-    OwnForm, PageError, refusal_words, see_other, send,
+    OwnForm, PageError, check_email, refusal_words, see_other, send,
     shell::{CheckedField, Continue, Page},
     sign_in::pending,
     web,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     account::{
         profile::MAX_NAME,
-        sign_up::{Registration, register},
+        sign_up::{Registered, Registration, register},
     },
     error::ApiError,
     oidc::interaction::Pending,
@@ -65,11 +65,15 @@ pub async fn submit(
         ..Registration::default()
     };
     match register(&state, &caller, &new).await {
-        Ok((_, token)) => {
+        Ok(Registered { token: Some(token), .. }) => {
             let path = pending.map(|pending| pending.path);
             let mut response = see_other(&Pending::page("/check-email", path.as_deref()));
-            cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, true)]);
+            cookie::append(response.headers_mut(), cookie::begin(&state.config, &token, true));
             Ok(response)
+        }
+        Ok(Registered { token: None, user }) => {
+            let sign_in = Pending::page("/sign-in", pending.map(|pending| pending.path).as_deref());
+            Ok(check_email::sent(&state, user.email, sign_in))
         }
         Err(error) => Ok(render(&state, Form { pending, name: new.name, email: new.email, error: Some(error) })),
     }

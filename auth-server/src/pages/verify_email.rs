@@ -4,14 +4,17 @@ use axum::{
     extract::{RawQuery, State},
     response::Response,
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use leptos::prelude::*;
 use oauth::Parameters;
 use ui::{ButtonLink, Notice, Tone};
 
 use super::{PageError, send, shell::Page, web};
 use crate::{
-    account::verification::{self, LinkFault},
+    account::{
+        verification::LinkFault,
+        verify_email::{self, Opened},
+    },
     request::Caller,
     state::AppState,
 };
@@ -23,13 +26,17 @@ use crate::{
 pub async fn show(
     State(state): State<AppState>,
     caller: Caller,
+    headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     let parameters = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
     let token = parameters.get("token").unwrap_or_default();
-    let outcome = verification::verify(&state.pool, &caller, token).await?;
+    let outcome = verify_email::open(&state, &caller, &headers, token).await?;
     let (status, html) = match outcome {
-        Ok(user) => (StatusCode::OK, ui::render(|| verified(user.email, web(&state, "/"), web(&state, "/dashboard")))),
+        Ok(Opened::Changed(user)) => (StatusCode::OK, ui::render(|| changed(user.email, web(&state, "/")))),
+        Ok(Opened::Verified(user)) => {
+            (StatusCode::OK, ui::render(|| verified(user.email, web(&state, "/"), web(&state, "/dashboard"))))
+        }
         Err(fault) => (StatusCode::BAD_REQUEST, ui::render(|| failed(fault, web(&state, "/")))),
     };
     Ok(send(status, html, &[]))
@@ -45,16 +52,34 @@ fn verified(email: String, home: String, dashboard: String) -> impl IntoView {
     }
 }
 
+fn changed(email: String, home: String) -> impl IntoView {
+    view! {
+        <Page title="Your address has changed" home=home>
+            <h1>"Your address has changed"</h1>
+            <Notice tone=Tone::Success>"Sign in with "<strong>{email}</strong>" from now on."</Notice>
+            <p><ButtonLink href="/account" block=true>"Go to your account"</ButtonLink></p>
+        </Page>
+    }
+}
+
 fn failed(fault: LinkFault, home: String) -> impl IntoView {
     let words = match fault {
         LinkFault::Expired => "This link is older than 24 hours. We can send you a new one.",
-        LinkFault::Invalid => "This link does not count: it may be cut off, or meant for another address.",
+        LinkFault::Invalid => {
+            "This link does not count: it has been used, was cut off, or is meant for another address."
+        }
+        LinkFault::OtherUser => "This link is meant for another account than the one you are signed in with.",
+        LinkFault::Taken => "Another account has this address by now, so yours keeps the old one.",
+    };
+    let (target, label) = match fault {
+        LinkFault::Expired | LinkFault::Invalid => ("/check-email", "Get a new link"),
+        LinkFault::OtherUser | LinkFault::Taken => ("/account", "Go to your account"),
     };
     view! {
         <Page title="This link does not work" home=home>
             <h1>"This link does not work"</h1>
             <Notice tone=Tone::Warning>{words}</Notice>
-            <p><ButtonLink href="/check-email" block=true>"Get a new link"</ButtonLink></p>
+            <p><ButtonLink href=target block=true>{label}</ButtonLink></p>
         </Page>
     }
 }
