@@ -212,7 +212,8 @@ create table auth.oauth_code (
     redirect_uri   text not null,
     scopes         text[] not null,
     nonce          text,
-    code_challenge text not null,
+    -- missing only for clients that may do without (require_pkce)
+    code_challenge text,
     auth_time      timestamptz not null,
     created_at     timestamptz not null default now(),
     expires_at     timestamptz not null,

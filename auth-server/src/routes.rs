@@ -119,6 +119,7 @@ fn page_routes(mode: Mode) -> Router<AppState> {
     let router = Router::new()
         .route("/", get(|| async { pages::see_other("/account") }))
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::submit))
+        .route("/select-account", get(pages::select_account::show).post(pages::select_account::submit))
         .route("/sign-up", get(pages::sign_up::show).post(pages::sign_up::submit))
         .route("/check-email", get(pages::check_email::show).post(pages::check_email::submit))
         .route("/verify-email", get(pages::verify_email::show))

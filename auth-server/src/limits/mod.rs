@@ -22,6 +22,8 @@ pub struct Limits {
     pub sign_up: i32,
     /// LIMIT_MAIL_REQUESTS: resets and verifications a minute from one client address.
     pub mail_requests: i32,
+    /// LIMIT_TOKEN: token requests a minute from one client address, of those who prove no secret.
+    pub token: i32,
     /// LIMIT_ACCOUNT_SIGN_IN: sign-ins a minute to one account.
     pub account_sign_in: i32,
     /// LIMIT_ACCOUNT_MAILS: mails an hour to one address.
@@ -39,6 +41,7 @@ impl Limits {
             sign_in: env.parsed("LIMIT_SIGN_IN", 60 * factor),
             sign_up: env.parsed("LIMIT_SIGN_UP", 30 * factor),
             mail_requests: env.parsed("LIMIT_MAIL_REQUESTS", 30 * factor),
+            token: env.parsed("LIMIT_TOKEN", 600 * factor),
             account_sign_in: env.parsed("LIMIT_ACCOUNT_SIGN_IN", 10 * factor),
             account_mails: env.parsed("LIMIT_ACCOUNT_MAILS", 3 * factor),
         }
@@ -120,7 +123,8 @@ fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
 }
 
 /// Whom an address is counted as: an IPv6 client has its whole /64 to choose addresses from, so that counts as one.
-fn subject(ip_address: &str) -> String {
+#[must_use]
+pub fn subject(ip_address: &str) -> String {
     match ip_address.parse() {
         Ok(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
         _ => ip_address.to_owned(),

@@ -5,7 +5,7 @@ use axum::{
     extract::{RawQuery, State},
     response::{IntoResponse, Response},
 };
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth::{ErrorCode, Parameters};
 use serde_json::json;
@@ -47,11 +47,11 @@ pub async fn authorize(
         Err(Refusal::Page(words)) => return Ok(error_page(&state, StatusCode::BAD_REQUEST, words)),
         Err(Refusal::Client(answer)) => return Ok(refuse(&state, &headers, &answer)),
     };
-    let current = match person(&state, &headers, &parameters, &request).await? {
+    let since = interaction::waiting_since(&state, &parameters)?;
+    let current = match person(&state, &headers, &parameters, &request, since).await? {
         Ok(current) => current,
         Err(answer) => return Ok(refuse(&state, &headers, &answer)),
     };
-    let since = interaction::waiting_since(&state, &parameters)?;
     let demand = Demand { prompt: request.prompt, max_age: request.max_age, since };
     let step = next_step(demand, current.as_ref().map(|current| current.session.created_at), Utc::now());
     let step = match step {
@@ -68,13 +68,21 @@ async fn person(
     headers: &HeaderMap,
     parameters: &Parameters,
     request: &AuthorizationRequest,
+    since: Option<DateTime<Utc>>,
 ) -> Result<Result<Option<Current>, Answer>, Failure> {
     let current = session::current(state, headers).await?;
     let Some(hint) = parameters.get("id_token_hint") else { return Ok(Ok(current)) };
     let hint = id_token::verify_hint(state, hint).filter(|hint| hint.aud == request.client.client_id);
-    Ok(match hint {
-        Some(hint) => Ok(current.filter(|current| current.user.id == hint.sub)),
-        None => Err(request.refusal(ErrorCode::InvalidRequest, "id_token_hint is no ID token of this client")),
+    let Some(hint) = hint else {
+        return Ok(Err(request.refusal(ErrorCode::InvalidRequest, "id_token_hint is no ID token of this client")));
+    };
+    let is_new = |current: &Current| since.is_some_and(|since| current.session.created_at >= since);
+    Ok(match current {
+        // Asking once more would only go round in a circle.
+        Some(other) if other.user.id != hint.sub && is_new(&other) => {
+            Err(request.refusal(ErrorCode::LoginRequired, "somebody else signed in than id_token_hint names"))
+        }
+        current => Ok(current.filter(|current| current.user.id == hint.sub)),
     })
 }
 
@@ -119,7 +127,12 @@ async fn take(
     {
         let target = answer_uri(state, &request.redirect_uri, request.state.as_deref(), &[("code", &code)]);
         let mut response = go(headers, &target);
-        cookie::append(response.headers_mut(), session::keep_alive(state, &mut current).await?);
+        let line = if request.scopes.contains("offline_access") {
+            session::keep_alive_with_grant(state, &mut current).await?
+        } else {
+            session::keep_alive(state, &mut current).await?
+        };
+        cookie::append(response.headers_mut(), line);
         return Ok(response);
     }
     match step {
@@ -128,6 +141,10 @@ async fn take(
             headers,
             &request.refusal(ErrorCode::ConsentRequired, "the person has not consented to this client"),
         )),
+        Step::SelectAccount => {
+            let pending = interaction::wait(state, parameters)?;
+            Ok(go_to_page(headers, &Pending::page("/select-account", Some(&pending))))
+        }
         _ if request.prompt.none => Ok(refuse(
             state,
             headers,

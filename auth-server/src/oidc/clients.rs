@@ -25,6 +25,8 @@ pub struct Client {
     pub scopes: ScopeSet,
     /// Ours: nobody is asked for consent.
     pub skip_consent: bool,
+    /// Whether its authorization requests must carry a PKCE challenge.
+    pub require_pkce: bool,
 }
 
 impl Client {
@@ -49,7 +51,7 @@ impl Client {
 pub async fn find(executor: impl PgExecutor<'_>, client_id: &str) -> Result<Option<Client>, sqlx::Error> {
     let row = sqlx::query!(
         "select client_id, name, secret_hash, application_type, redirect_uris, post_logout_redirect_uris, scopes,
-                skip_consent
+                skip_consent, require_pkce
          from auth.oauth_application where client_id = $1 and not disabled",
         client_id
     )
@@ -67,6 +69,7 @@ pub async fn find(executor: impl PgExecutor<'_>, client_id: &str) -> Result<Opti
         post_logout_redirect_uris: row.post_logout_redirect_uris,
         scopes: ScopeSet::of(row.scopes),
         skip_consent: row.skip_consent,
+        require_pkce: row.require_pkce,
     }))
 }
 

@@ -29,7 +29,7 @@ pub async fn issue(
         request.redirect_uri_text,
         request.scopes.names(),
         request.nonce,
-        request.challenge.as_str(),
+        request.challenge.as_ref().map(CodeChallenge::as_str),
         current.session.created_at,
         Utc::now() + CODE_LIFETIME
     )
@@ -57,8 +57,8 @@ pub struct CodeRow {
     pub scopes: Vec<String>,
     /// For the ID token.
     pub nonce: Option<String>,
-    /// The PKCE challenge.
-    pub code_challenge: String,
+    /// The PKCE challenge, unless the client was allowed to send none.
+    pub code_challenge: Option<String>,
     /// When the person signed in.
     pub auth_time: DateTime<Utc>,
     /// When it stops counting.
@@ -74,16 +74,19 @@ impl CodeRow {
     ///
     /// # Errors
     /// The words for the client's developer.
-    pub fn check(&self, redirect_uri: &str, verifier: &str) -> Result<(), &'static str> {
+    pub fn check(&self, redirect_uri: &str, verifier: Option<&str>) -> Result<(), &'static str> {
         if self.expires_at <= Utc::now() {
             return Err("the code has expired");
         }
         if self.redirect_uri != redirect_uri {
             return Err("redirect_uri is not that of the authorization request");
         }
-        match CodeChallenge::parse(&self.code_challenge) {
-            Ok(challenge) if challenge.accepts(verifier) => Ok(()),
-            _ => Err("code_verifier does not fit the code_challenge"),
+        match (&self.code_challenge, verifier) {
+            (None, None) => Ok(()),
+            // Somebody took the challenge out of the request (RFC 9700 section 2.1.1).
+            (None, Some(_)) => Err("code_verifier without a code_challenge in the authorization request"),
+            (Some(challenge), Some(verifier)) if accepts(challenge, verifier) => Ok(()),
+            (Some(_), _) => Err("code_verifier does not fit the code_challenge"),
         }
     }
 
@@ -92,6 +95,10 @@ impl CodeRow {
     pub fn scope_set(&self) -> ScopeSet {
         ScopeSet::of(self.scopes.iter().cloned())
     }
+}
+
+fn accepts(challenge: &str, verifier: &str) -> bool {
+    CodeChallenge::parse(challenge).is_ok_and(|challenge| challenge.accepts(verifier))
 }
 
 /// Finds a code and locks its row, so that of two exchanges at once one sees the other's.

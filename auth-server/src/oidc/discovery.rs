@@ -33,13 +33,13 @@ pub struct Metadata {
     subject_types_supported: [&'static str; 1],
     id_token_signing_alg_values_supported: [&'static str; 1],
     acr_values_supported: [&'static str; 1],
-    claims_supported: [&'static str; 18],
+    claims_supported: [&'static str; 20],
     claims_parameter_supported: bool,
     request_parameter_supported: bool,
     request_uri_parameter_supported: bool,
     backchannel_logout_supported: bool,
     backchannel_logout_session_supported: bool,
-    prompt_values_supported: [&'static str; 4],
+    prompt_values_supported: [&'static str; 5],
 }
 
 const AUTH_METHODS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
@@ -80,6 +80,8 @@ impl Metadata {
                 "nonce",
                 "at_hash",
                 "name",
+                "given_name",
+                "family_name",
                 "picture",
                 "updated_at",
                 "role",
@@ -92,7 +94,7 @@ impl Metadata {
             request_uri_parameter_supported: false,
             backchannel_logout_supported: true,
             backchannel_logout_session_supported: true,
-            prompt_values_supported: ["none", "login", "create", "consent"],
+            prompt_values_supported: ["none", "login", "create", "consent", "select_account"],
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     response::{IntoResponse, Response},
 };
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use oauth::{ErrorCode, parameters::ParameterError};
 use serde_json::json;
 
@@ -20,6 +20,7 @@ pub struct OAuthError {
     /// Words for the client's developer.
     pub description: String,
     challenge: Option<Challenge>,
+    retry_after: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,13 @@ enum Challenge {
 impl OAuthError {
     /// 400.
     pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, code, description: description.into(), challenge: None }
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            code,
+            description: description.into(),
+            challenge: None,
+            retry_after: None,
+        }
     }
 
     /// 400 invalid_request.
@@ -49,6 +56,13 @@ impl OAuthError {
     pub fn invalid_client(description: impl Into<String>) -> Self {
         let challenge = Some(Challenge::Basic);
         Self { status: StatusCode::UNAUTHORIZED, challenge, ..Self::new(ErrorCode::InvalidClient, description) }
+    }
+
+    /// 429, with the seconds to wait.
+    #[must_use]
+    pub fn too_many_requests(seconds: u64) -> Self {
+        let error = Self::new(ErrorCode::TemporarilyUnavailable, "too many requests; try again later");
+        Self { status: StatusCode::TOO_MANY_REQUESTS, retry_after: Some(seconds), ..error }
     }
 
     /// 401 without an access token: a challenge that says nothing more (RFC 6750 section 3.1).
@@ -86,7 +100,8 @@ impl<E: Into<Failure>> From<E> for OAuthError {
             StatusCode::SERVICE_UNAVAILABLE => (StatusCode::SERVICE_UNAVAILABLE, ErrorCode::TemporarilyUnavailable),
             status => (status, ErrorCode::ServerError),
         };
-        Self { status, ..Self::new(code, "Something went wrong on our side. Please try again.") }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(5);
+        Self { status, retry_after, ..Self::new(code, "Something went wrong on our side. Please try again.") }
     }
 }
 
@@ -97,8 +112,9 @@ impl IntoResponse for OAuthError {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         headers.insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            headers.insert(HeaderName::from_static("x-retry-after"), HeaderValue::from(seconds));
         }
         let challenge = match self.challenge {
             None => return response,

@@ -50,6 +50,12 @@ pub struct Profile {
     /// With scope `profile`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// With scope `profile`: the name without its last word, where it has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_name: Option<String>,
+    /// With scope `profile`: the last word of a name of several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family_name: Option<String>,
     /// With scope `profile`, where there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
@@ -72,7 +78,10 @@ impl Profile {
     #[must_use]
     pub fn of(user: &User, scopes: &ScopeSet) -> Self {
         let (profile, email) = (scopes.contains("profile"), scopes.contains("email"));
+        let halves = user.name.trim().rsplit_once(' ').filter(|_| profile);
         Self {
+            given_name: halves.map(|(given, _)| given.trim_end().to_owned()),
+            family_name: halves.map(|(_, family)| family.to_owned()),
             name: profile.then(|| user.name.clone()),
             picture: user.image.clone().filter(|_| profile),
             updated_at: profile.then(|| user.updated_at.timestamp()),

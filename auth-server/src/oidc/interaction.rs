@@ -84,6 +84,18 @@ impl Pending {
         }))
     }
 
+    /// The request without the word `prompt` in its parameter prompt: what was asked for with it is done.
+    #[must_use]
+    pub fn without_prompt(&self, prompt: &str) -> String {
+        let query = self.path.split_once('?').map_or("", |(_, query)| query);
+        let parameters = Parameters::parse(query).unwrap_or_default();
+        let words = parameters.get("prompt").unwrap_or_default().split(' ').filter(|word| *word != prompt);
+        let words = words.collect::<Vec<_>>().join(" ");
+        let rest = parameters.without("prompt").without(PARAMETER);
+        let rest = if words.is_empty() { rest } else { rest.with("prompt", words) };
+        format!("{PATH}?{}", rest.encode())
+    }
+
     /// The page at `path` with this request to carry.
     #[must_use]
     pub fn page(path: &str, pending: Option<&str>) -> String {

@@ -41,7 +41,8 @@ pub async fn logout(
     }
 }
 
-/// POST: from a client, or the person's answer to the confirmation (which comes from our own page).
+/// POST: the person's answer to the confirmation, from our own page; or a client's request, which is turned into a GET,
+/// so that the session cookie (SameSite=Lax) comes along.
 ///
 /// # Errors
 /// When the database is away.
@@ -52,9 +53,22 @@ pub async fn logout_by_form(
     form: Result<FormParameters, OAuthError>,
 ) -> Result<Response, PageError> {
     match form {
-        Ok(FormParameters(parameters)) => end(&state, &caller, &headers, &parameters).await,
+        Ok(FormParameters(parameters)) if is_confirmation(&state, &headers, &parameters) => {
+            end(&state, &caller, &headers, &parameters).await
+        }
+        Ok(FormParameters(parameters)) => {
+            let query = parameters.without(CONFIRMED).encode();
+            Ok(pages::see_other(&format!("/oauth2/logout?{query}")))
+        }
         Err(error) => Ok(error.into_response()),
     }
+}
+
+/// The field of our own page that says that the person means it.
+const CONFIRMED: &str = "confirmed";
+
+fn is_confirmation(state: &AppState, headers: &HeaderMap, parameters: &Parameters) -> bool {
+    parameters.get(CONFIRMED).is_some() && pages::is_own_form(state, headers)
 }
 
 /// Where a person goes after a sign-out: back to the client, where it registered for that.
@@ -69,7 +83,8 @@ async fn end(
     headers: &HeaderMap,
     parameters: &Parameters,
 ) -> Result<Response, PageError> {
-    let hint = parameters.get("id_token_hint").and_then(|jwt| id_token::verify_hint(state, jwt));
+    let shown = parameters.get("id_token_hint");
+    let hint = shown.and_then(|jwt| id_token::verify_hint(state, jwt));
     let named = parameters.get("client_id");
     // RP-Initiated Logout section 2: both must mean the same client.
     if hint.as_ref().is_some_and(|hint| named.is_some_and(|named| named != hint.aud)) {
@@ -77,20 +92,16 @@ async fn end(
         return Ok(pages::error_page(state, StatusCode::BAD_REQUEST, words));
     }
     let client_id = hint.as_ref().map(|hint| hint.aud.as_str()).or(named);
+    // A hint that is not ours casts doubt on the rest: the person may sign out, and stays here.
+    let client_id = client_id.filter(|_| hint.is_some() || shown.is_none());
     let back = wanted_return(state, parameters, client_id).await?;
     let Some(current) = session::current(state, headers).await? else { return Ok(done(state, headers, back)) };
     let is_own = hint.is_some_and(|hint| hint.sid == current.session.id && hint.sub == current.user.id);
-    let confirmed = parameters.get("confirmed").is_some() && pages::is_own_form(state, headers);
-    if is_own || confirmed {
+    if is_own || is_confirmation(state, headers, parameters) {
         ending::sign_out(state, caller, &current).await?;
         return Ok(done(state, headers, back));
     }
-    Ok(pages::sign_out::confirm(
-        state,
-        &current.user,
-        &parameters.without("confirmed"),
-        back.as_ref().map(|to| &to.uri),
-    ))
+    Ok(pages::sign_out::confirm(state, &current.user, &parameters.without(CONFIRMED), back.as_ref().map(|to| &to.uri)))
 }
 
 async fn wanted_return(

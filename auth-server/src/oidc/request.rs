@@ -1,7 +1,7 @@
 //! An authorization request: read, and checked against its client (RFC 6749 section 4.1.1, OpenID Connect Core 3.1.2.1).
 
 use chrono::TimeDelta;
-use oauth::{CodeChallenge, ErrorCode, Parameters, ScopeSet, pkce};
+use oauth::{CodeChallenge, ErrorCode, Parameters, ScopeSet, claims::API_AUDIENCE, pkce};
 use url::Url;
 
 use super::clients::{self, Client};
@@ -22,8 +22,8 @@ pub struct AuthorizationRequest {
     pub scopes: ScopeSet,
     /// Goes into the ID token.
     pub nonce: Option<String>,
-    /// The PKCE challenge.
-    pub challenge: CodeChallenge,
+    /// The PKCE challenge; none only from a client that may do without.
+    pub challenge: Option<CodeChallenge>,
     /// What the person must or must not be asked.
     pub prompt: Prompt,
     /// How old the sign-in may be.
@@ -49,6 +49,8 @@ pub struct Prompt {
     pub consent: bool,
     /// Registration comes first.
     pub create: bool,
+    /// The person must be asked as whom to go on.
+    pub select_account: bool,
 }
 
 /// Why a request is refused.
@@ -106,7 +108,7 @@ pub async fn read(state: &AppState, parameters: &Parameters) -> Result<Result<Au
         Err(words) => return Ok(Err(Refusal::Page(words))),
     };
     let answer_state = parameters.get("state").map(str::to_owned);
-    Ok(check(parameters, &client).map_or_else(
+    Ok(check(parameters, &client, &state.issuer).map_or_else(
         |(code, description)| {
             let answer = Answer { redirect_uri: redirect_uri.clone(), state: answer_state.clone(), code, description };
             Err(Refusal::Client(Box::new(answer)))
@@ -129,14 +131,15 @@ pub async fn read(state: &AppState, parameters: &Parameters) -> Result<Result<Au
 
 struct Checked {
     scopes: ScopeSet,
-    challenge: CodeChallenge,
+    challenge: Option<CodeChallenge>,
     prompt: Prompt,
     max_age: Option<TimeDelta>,
 }
 
-type Wrong = (ErrorCode, &'static str);
+/// What is wrong with a request: the code and words for the client's developer.
+pub type Wrong = (ErrorCode, &'static str);
 
-fn check(parameters: &Parameters, client: &Client) -> Result<Checked, Wrong> {
+fn check(parameters: &Parameters, client: &Client, issuer: &str) -> Result<Checked, Wrong> {
     if parameters.get("request").is_some() {
         return Err((ErrorCode::RequestNotSupported, "request objects are not supported"));
     }
@@ -152,7 +155,8 @@ fn check(parameters: &Parameters, client: &Client) -> Result<Checked, Wrong> {
         return Err((ErrorCode::InvalidRequest, "only response_mode=query is supported"));
     }
     let scopes = scopes(parameters, client)?;
-    let challenge = challenge(parameters)?;
+    let challenge = challenge(parameters, client, &scopes)?;
+    resources(parameters, issuer, &scopes)?;
     let prompt = prompt(parameters)?;
     Ok(Checked { scopes, challenge, prompt, max_age: max_age(parameters)? })
 }
@@ -169,13 +173,40 @@ fn scopes(parameters: &Parameters, client: &Client) -> Result<ScopeSet, Wrong> {
     }
 }
 
-fn challenge(parameters: &Parameters) -> Result<CodeChallenge, Wrong> {
-    let challenge =
-        parameters.get("code_challenge").ok_or((ErrorCode::InvalidRequest, "code_challenge is required (PKCE)"))?;
+fn challenge(parameters: &Parameters, client: &Client, scopes: &ScopeSet) -> Result<Option<CodeChallenge>, Wrong> {
+    let Some(challenge) = parameters.get("code_challenge") else {
+        return without_challenge(parameters, client, scopes).map(|()| None);
+    };
     if parameters.get("code_challenge_method") != Some(pkce::METHOD) {
         return Err((ErrorCode::InvalidRequest, "code_challenge_method must be S256"));
     }
-    CodeChallenge::parse(challenge).map_err(|_| (ErrorCode::InvalidRequest, "code_challenge is no S256 challenge"))
+    let challenge = CodeChallenge::parse(challenge);
+    challenge.map(Some).map_err(|_| (ErrorCode::InvalidRequest, "code_challenge is no S256 challenge"))
+}
+
+/// OAuth 2.1 section 7.5.1: a confidential client that an admin trusts with it may protect itself by `nonce` instead.
+fn without_challenge(parameters: &Parameters, client: &Client, scopes: &ScopeSet) -> Result<(), Wrong> {
+    if client.require_pkce || client.is_public() || parameters.get("code_challenge_method").is_some() {
+        return Err((ErrorCode::InvalidRequest, "code_challenge is required (PKCE)"));
+    }
+    if !scopes.contains("openid") || parameters.get("nonce").is_none() {
+        let words = "without code_challenge the scope openid and a nonce are required";
+        return Err((ErrorCode::InvalidRequest, words));
+    }
+    Ok(())
+}
+
+/// RFC 8707: what the token is for must be something that it will be for. The audience itself follows from the scope.
+///
+/// # Errors
+/// invalid_target.
+pub fn resources(parameters: &Parameters, issuer: &str, scopes: &ScopeSet) -> Result<(), Wrong> {
+    let known = |resource| resource == issuer || (resource == API_AUDIENCE && scopes.contains("api"));
+    if parameters.all("resource").all(known) {
+        Ok(())
+    } else {
+        Err((ErrorCode::InvalidTarget, "a resource is unknown, or the scope does not cover it"))
+    }
 }
 
 fn prompt(parameters: &Parameters) -> Result<Prompt, Wrong> {
@@ -183,13 +214,14 @@ fn prompt(parameters: &Parameters) -> Result<Prompt, Wrong> {
     for word in parameters.get("prompt").unwrap_or_default().split(' ').filter(|word| !word.is_empty()) {
         match word {
             "none" => prompt.none = true,
-            "login" | "select_account" => prompt.login = true,
+            "login" => prompt.login = true,
+            "select_account" => prompt.select_account = true,
             "consent" => prompt.consent = true,
             "create" => prompt.create = true,
             _ => return Err((ErrorCode::InvalidRequest, "unknown prompt")),
         }
     }
-    if prompt.none && (prompt.login || prompt.consent || prompt.create) {
+    if prompt.none && (prompt.login || prompt.consent || prompt.create || prompt.select_account) {
         return Err((ErrorCode::InvalidRequest, "prompt=none stands alone"));
     }
     Ok(prompt)
@@ -217,15 +249,6 @@ mod tests {
         assert!(prompt(&parameters("prompt=sometimes")).is_err());
         let both = prompt(&parameters("prompt=login+consent")).unwrap();
         assert!(both.login && both.consent && !both.create);
-    }
-
-    #[test]
-    fn pkce_is_demanded_and_only_s256() {
-        let digest = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
-        assert!(challenge(&parameters(&format!("code_challenge={digest}&code_challenge_method=S256"))).is_ok());
-        assert!(challenge(&parameters(&format!("code_challenge={digest}"))).is_err());
-        assert!(challenge(&parameters(&format!("code_challenge={digest}&code_challenge_method=plain"))).is_err());
-        assert!(challenge(&parameters("")).is_err());
     }
 
     #[test]

@@ -14,6 +14,8 @@ const WAY_BACK: TimeDelta = TimeDelta::minutes(2);
 pub enum Step {
     /// The person signs in.
     SignIn,
+    /// The person says as whom to go on.
+    SelectAccount,
     /// The person registers.
     SignUp,
     /// The person is asked for consent.
@@ -47,7 +49,13 @@ pub fn next_step(demand: Demand, auth_time: Option<DateTime<Utc>>, now: DateTime
     let login_is_due = prompt.login && !(asked_already && age < PATIENCE);
     // An age of zero seconds is asked for, too: the way back from the page must fit in.
     let too_old = max_age.is_some_and(|max_age| age > max_age && !(asked_already && age < WAY_BACK));
-    if login_is_due || too_old { Step::SignIn } else { Step::Answer }
+    // Who has just signed in has chosen.
+    let select_is_due = prompt.select_account && !(asked_already && age < PATIENCE);
+    match () {
+        () if login_is_due || too_old => Step::SignIn,
+        () if select_is_due => Step::SelectAccount,
+        () => Step::Answer,
+    }
 }
 
 #[cfg(test)]

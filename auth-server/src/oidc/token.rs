@@ -20,12 +20,15 @@ use super::{
     grant::{self, Grant},
     id_token::{self, SignOn},
     refresh::{self, Rotation},
+    request::resources,
 };
 use crate::{
     config::ACCESS_TOKEN_LIFETIME,
     error::Failure,
     events::{self, Event, EventType},
+    limits::{self, Window},
     request::Caller,
+    session::store,
     state::AppState,
     user::{self, User},
 };
@@ -54,7 +57,11 @@ pub async fn token(
     FormParameters(parameters): FormParameters,
 ) -> Result<Response, OAuthError> {
     let grant_type = parameters.get("grant_type").ok_or_else(|| missing("grant_type"))?;
-    let client = client_auth::authenticate(&state, &headers, &parameters).await?;
+    let client = client_auth::authenticate(&state, &headers, &parameters).await;
+    if !client.as_ref().is_ok_and(|client| !client.is_public()) {
+        count_unproven(&state, &caller).await?;
+    }
+    let client = client?;
     let exchange = Exchange { state: &state, caller: &caller, client: &client, parameters: &parameters };
     let result = match grant_type {
         "authorization_code" => exchange.code().await,
@@ -63,6 +70,17 @@ pub async fn token(
     };
     let answer = result?;
     Ok(([(header::CACHE_CONTROL, "no-store"), (header::PRAGMA, "no-cache")], Json(answer)).into_response())
+}
+
+/// Counts a request of somebody who proved nothing: a public client, or one with the wrong secret. A client with the
+/// right secret speaks for everybody who uses it, so that no number is too many.
+async fn count_unproven(state: &AppState, caller: &Caller) -> Result<(), OAuthError> {
+    let maximum = state.config.limits.token;
+    let window = Window { name: "token", subject: &limits::subject(&caller.ip_address), seconds: 60, maximum };
+    match limits::hit(&state.pool, window).await? {
+        Some(wait) => Err(OAuthError::too_many_requests(wait)),
+        None => Ok(()),
+    }
 }
 
 fn missing(name: &str) -> OAuthError {
@@ -92,7 +110,10 @@ impl Exchange<'_> {
     async fn code(&self) -> Result<TokenResponse, OAuthError> {
         let code = self.parameters.get("code").ok_or_else(|| missing("code"))?;
         let redirect_uri = self.parameters.get("redirect_uri").ok_or_else(|| missing("redirect_uri"))?;
-        let verifier = self.parameters.get("code_verifier").ok_or_else(|| missing("code_verifier"))?;
+        let verifier = self.parameters.get("code_verifier");
+        if verifier.is_none() && self.client.require_pkce {
+            return Err(missing("code_verifier"));
+        }
         let mut transaction = self.state.pool.begin().await?;
         let row = code::find(&mut transaction, code).await?;
         let row = row.filter(|row| row.client_id == self.client.client_id);
@@ -103,6 +124,7 @@ impl Exchange<'_> {
             self.end_family(row.user_id, row.grant_id, "code-reuse").await?;
             return Err(OAuthError::invalid_grant("the code was used before"));
         }
+        self.check_resources(&row.scope_set())?;
         let user = user::find(&mut *transaction, row.user_id).await?.filter(|user| !user.is_banned());
         let user = match (row.check(redirect_uri, verifier), user) {
             (Ok(()), Some(user)) => user,
@@ -162,6 +184,7 @@ impl Exchange<'_> {
             return Err(unknown());
         }
         let scopes = self.narrowed(&grant)?;
+        self.check_resources(&scopes)?;
         let user = user::find(&mut *transaction, grant.user_id).await?.filter(|user| !user.is_banned());
         let Some(user) = user else {
             self.record_refusal(&mut transaction, grant.user_id, "banned").await?;
@@ -175,6 +198,8 @@ impl Exchange<'_> {
             return Err(OAuthError::invalid_grant("the refresh token was used before; sign in again"));
         };
         transaction.commit().await?;
+        // Outside: ending a session locks it before its grants.
+        store::slide_by_grant(&self.state.pool, grant.session_id).await?;
         Ok(self.answer(Granted { grant, user, scopes, nonce: None, refresh_token: Some(successor) })?)
     }
 
@@ -184,6 +209,11 @@ impl Exchange<'_> {
         let invalid = || OAuthError::new(ErrorCode::InvalidScope, "scope is malformed or more than was granted");
         let asked: ScopeSet = text.parse().map_err(|_| invalid())?;
         if asked.is_within(&grant.scope_set()) { Ok(asked) } else { Err(invalid()) }
+    }
+
+    /// RFC 8707 section 2.2: a request may name what its token is for.
+    fn check_resources(&self, scopes: &ScopeSet) -> Result<(), OAuthError> {
+        resources(self.parameters, &self.state.issuer, scopes).map_err(|(code, words)| OAuthError::new(code, words))
     }
 
     async fn record_refusal(

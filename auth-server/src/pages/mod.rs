@@ -9,6 +9,7 @@ pub mod dev_mail;
 pub mod error;
 pub mod forgot_password;
 pub mod reset_password;
+pub mod select_account;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;

@@ -6,6 +6,7 @@
 use std::iter;
 
 use aws_lc_rs::hmac;
+use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue, header};
 use oauth::cookie::{SignedValue, pairs};
 use service::Secret;
@@ -35,6 +36,12 @@ fn attributes(config: &Config) -> &'static str {
 #[must_use]
 pub fn set(config: &Config, token: &str, remember: bool) -> String {
     line(config, NAME, token, if remember { "Max-Age=604800; " } else { "" })
+}
+
+/// Set-Cookie for a session's token that stays in the browser for `age`.
+#[must_use]
+pub fn set_for(config: &Config, token: &str, age: TimeDelta) -> String {
+    line(config, NAME, token, &format!("Max-Age={}; ", age.num_seconds()))
 }
 
 /// All Set-Cookie lines that begin a session, or repeat its cookie.

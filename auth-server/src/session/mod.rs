@@ -12,6 +12,7 @@ use service::wire_time;
 use uuid::Uuid;
 
 use crate::{
+    config::SESSION_ABSOLUTE_LIFETIME,
     error::{ApiError, Failure},
     events::{Event, EventType},
     state::AppState,
@@ -180,6 +181,21 @@ pub async fn require_fresh(state: &AppState, headers: &HeaderMap) -> Result<Curr
     current.require_own()?;
     current.require_fresh()?;
     Ok(current)
+}
+
+/// As [`keep_alive`], for a sign-on to a client that gets refresh tokens. Their use moves the session's end without the
+/// browser being there, so its cookie must last as long as the session may at most; the row decides.
+///
+/// # Errors
+/// When the database is away.
+pub async fn keep_alive_with_grant(state: &AppState, current: &mut Current) -> Result<Option<String>, Failure> {
+    let slid = keep_alive(state, current).await?;
+    let session = &current.session;
+    if !session.remember || session.impersonated_by.is_some() {
+        return Ok(slid);
+    }
+    let left = session.created_at + SESSION_ABSOLUTE_LIFETIME - Utc::now();
+    Ok(Some(cookie::set_for(&state.config, &current.token, left)))
 }
 
 /// The request's live session, or 401.

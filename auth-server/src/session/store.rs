@@ -93,6 +93,27 @@ pub async fn slide(pool: &PgPool, session: &Session) -> Result<Option<Session>, 
     .await
 }
 
+/// The same for the session in which a client was granted something that it uses: an active person stays signed in,
+/// also when only the client's back end speaks with us. Sessions that are over stay over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn slide_by_grant(pool: &PgPool, session: Uuid) -> Result<(), sqlx::Error> {
+    let absolute = SESSION_ABSOLUTE_LIFETIME.as_seconds_f64();
+    sqlx::query!(
+        "update auth.session set updated_at = now(), expires_at = least($2, created_at + make_interval(secs => $3))
+         where id = $1 and remember and impersonated_by is null and expires_at > now()
+           and least($2, created_at + make_interval(secs => $3)) - expires_at >= make_interval(secs => $4)",
+        session,
+        Utc::now() + SESSION_LIFETIME,
+        absolute,
+        SESSION_UPDATE_AGE.as_seconds_f64()
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 fn slid_end(session: &Session, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let end = (now + SESSION_LIFETIME).min(session.created_at + SESSION_ABSOLUTE_LIFETIME);
     let due = session.remember && session.impersonated_by.is_none() && end - session.expires_at >= SESSION_UPDATE_AGE;

@@ -17,6 +17,8 @@ pub enum ErrorCode {
     UnsupportedResponseType,
     /// RFC 6749: unknown scope, or more than the client or the grant has.
     InvalidScope,
+    /// RFC 8707: a resource that no token here can be for.
+    InvalidTarget,
     /// RFC 6749: the person or the server said no.
     AccessDenied,
     /// RFC 6749: something failed on our side.
@@ -51,6 +53,7 @@ impl ErrorCode {
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
             Self::AccessDenied => "access_denied",
             Self::ServerError => "server_error",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
