@@ -1,6 +1,6 @@
 //! The words of our mails, each as text and as HTML.
 
-use super::Content;
+use super::{Content, html::Html};
 use crate::user::User;
 
 /// A mail to be sent.
@@ -111,14 +111,7 @@ impl Letter {
 /// A letter that only tells, with nothing to open.
 fn notice(kind: &'static str, user: &User, subject: &str, words: &str) -> Letter {
     let greeting = greeting(user);
-    let html = format!(
-        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
-         <body style=\"font-family:system-ui,sans-serif;line-height:1.5;max-width:34rem;margin:2rem auto;padding:0 1rem\">\
-         <p>{}</p><p>{}</p><p>IntelliStack</p></body></html>",
-        escape(subject),
-        escape(&greeting),
-        escape(words)
-    );
+    let html = Html { subject, paragraphs: &[&greeting, words], action: None }.render();
     let text = format!("{greeting}\n\n{words}\n\nIntelliStack\n");
     Letter {
         kind,
@@ -167,32 +160,9 @@ impl Parts<'_> {
     }
 
     fn html(&self, subject: &str) -> String {
-        let [subject, greeting, before, button, link, after] =
-            [subject, &self.greeting, self.before, self.button, self.link, self.after].map(escape);
-        format!(
-            "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\
-             <body style=\"font-family:system-ui,sans-serif;line-height:1.5;max-width:34rem;margin:2rem auto;padding:0 1rem\">\
-             <p>{greeting}</p><p>{before}</p>\
-             <p><a href=\"{link}\" style=\"display:inline-block;padding:.7rem 1.2rem;border-radius:.4rem;\
-             background:#1f5f5b;color:#fff;text-decoration:none\">{button}</a></p>\
-             <p>Or open this address:<br><a href=\"{link}\">{link}</a></p><p>{after}</p><p>IntelliStack</p></body></html>"
-        )
+        let Self { greeting, before, button, link, after } = self;
+        Html { subject, paragraphs: &[greeting, before, after], action: Some((button, link)) }.render()
     }
-}
-
-/// Text as HTML text or attribute.
-fn escape(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            other => out.push(other),
-        }
-        out
-    })
 }
 
 #[cfg(test)]

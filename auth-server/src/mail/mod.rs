@@ -1,8 +1,12 @@
 //! Mail: written into a durable outbox by the transaction that causes it, delivered by a task.
 
+pub mod html;
 pub mod letter;
 pub mod mailbox;
+pub mod outbox;
+pub mod resend;
 pub mod sender;
+pub mod smtp;
 pub mod transport;
 
 use std::path::PathBuf;
@@ -15,10 +19,11 @@ use url::Url;
 use uuid::Uuid;
 
 pub use letter::Letter;
+pub use smtp::SmtpConfig;
 
 use crate::{Config, error::Failure, keys::seal::Purpose, state::AppState};
 
-/// How mail leaves (RESEND_API_KEY, else SMTP_URL, else MAIL_DIR; MAIL_FROM).
+/// How mail leaves (RESEND_API_KEY, else SMTP_URL with SMTP_CA_FILE, else MAIL_DIR; MAIL_FROM).
 #[derive(Clone, Debug)]
 pub struct MailConfig {
     /// The way out.
@@ -32,8 +37,8 @@ pub struct MailConfig {
 pub enum MailWay {
     /// Resend's HTTP API: its base URL and key.
     Resend(Url, Secret),
-    /// An SMTP server: `smtp://` or `smtps://`, with credentials.
-    Smtp(Secret),
+    /// An SMTP server (SMTP_URL, SMTP_CA_FILE).
+    Smtp(SmtpConfig),
     /// One `.eml` file a mail.
     Files(PathBuf),
 }
@@ -58,8 +63,14 @@ impl MailWay {
         if let Some(key) = env.get("RESEND_API_KEY").map(Secret::new) {
             return Self::Resend(env.public_url("RESEND_BASE_URL", "https://api.resend.com"), key);
         }
-        if let Some(url) = env.get("SMTP_URL").map(Secret::new) {
-            return Self::Smtp(url);
+        if let Some(server) = env.get("SMTP_URL").map(SmtpConfig::parse) {
+            match server {
+                Ok(mut server) => {
+                    server.authorities = env.get("SMTP_CA_FILE").map(PathBuf::from);
+                    return Self::Smtp(server);
+                }
+                Err(fault) => env.fault(format!("SMTP_URL {fault}")),
+            }
         }
         if let Some(directory) = env.get("MAIL_DIR") {
             return Self::Files(directory.into());

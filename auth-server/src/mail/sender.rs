@@ -1,20 +1,38 @@
 //! The task that empties the outbox. Any number of replicas may run it.
+//!
+//! At least once: a sender that is killed after the other side took a mail, and before it could note that, sends it
+//! again. Resend recognises the repetition by its Idempotency-Key; over SMTP the mail goes twice with one Message-ID,
+//! which mail programs show once.
 
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result};
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::{
+    sync::Notify,
+    task::JoinSet,
+    time::{Instant, sleep, timeout},
+};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{Content, transport::Transport};
+use super::{
+    Content,
+    outbox::{self, Due},
+    transport::{SendError, Transport},
+};
 use crate::keys::seal::{Purpose, Sealer};
 
 /// How often the outbox is looked at without being woken: retries, and mails of replicas that died.
 const POLL: Duration = Duration::from_secs(5);
-/// A mail that could not be delivered in this many attempts (about a day) is given up.
-const MAX_ATTEMPTS: i32 = 12;
+/// How many mails this replica hands over at once: one that stalls holds up none of the others.
+const AT_ONCE: usize = 8;
+/// The longest that one mail may take; well within [`outbox::LEASE`].
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often the backlog is measured.
+const MEASURE: Duration = Duration::from_secs(30);
+/// A mail that waits longer than this is worth a line in the log.
+const LATE: Duration = Duration::from_secs(300);
 
 /// What the sender needs.
 pub struct Sender {
@@ -30,104 +48,123 @@ pub struct Sender {
     pub keep_sent: bool,
 }
 
-struct Due {
-    id: Uuid,
-    content: Option<Vec<u8>>,
-    discard: bool,
-    attempts: i32,
-}
-
 impl Sender {
-    /// Delivers until `stop`.
+    /// Delivers until `stop`; then lets what is under way finish.
     pub async fn run(self, stop: CancellationToken) {
-        loop {
-            match self.deliver_due().await {
-                Ok(0) => {}
-                Ok(_) => continue,
-                Err(error) => tracing::warn!(%error, "cannot read the mail outbox"),
+        let this = Arc::new(self);
+        let mut under_way = JoinSet::new();
+        let mut measured: Option<Instant> = None;
+        while !stop.is_cancelled() {
+            if measured.is_none_or(|at| at.elapsed() >= MEASURE) {
+                this.measure().await;
+                measured = Some(Instant::now());
+            }
+            if this.start_due(&mut under_way).await > 0 {
+                continue;
             }
             tokio::select! {
-                () = stop.cancelled() => return,
-                () = self.waiting.notified() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = stop.cancelled() => {}
+                Some(_) = under_way.join_next() => {}
+                () = this.waiting.notified() => {}
+                () = sleep(POLL) => {}
             }
         }
+        while under_way.join_next().await.is_some() {}
     }
 
-    async fn deliver_due(&self) -> Result<usize, sqlx::Error> {
-        let due = self.claim().await?;
+    /// Starts as many as there are free places for; gives how many.
+    async fn start_due(self: &Arc<Self>, under_way: &mut JoinSet<()>) -> usize {
+        let free = AT_ONCE.saturating_sub(under_way.len());
+        if free == 0 {
+            return 0;
+        }
+        let due = outbox::claim(&self.pool, free).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "cannot read the mail outbox");
+            Vec::new()
+        });
         let count = due.len();
         for mail in due {
-            let (id, attempts) = (mail.id, mail.attempts);
-            match self.deliver(mail).await {
-                Ok(()) => self.mark_sent(id).await?,
-                Err(error) => {
-                    // The chain may name the recipient, but never a link: contents are not part of errors.
-                    tracing::warn!(mail = %id, attempts, error = format!("{error:#}"), "a mail could not be delivered");
-                    self.mark_failed(id, attempts, &format!("{error:#}")).await?;
-                }
+            let this = self.clone();
+            under_way.spawn(async move { this.handle(mail).await });
+        }
+        count
+    }
+
+    async fn handle(&self, mail: Due) {
+        let (id, attempts, kind) = (mail.id, mail.attempts, mail.kind.clone());
+        let noted = match self.deliver(mail).await {
+            Ok(true) => {
+                metrics::counter!("mail_sent_total", "kind" => kind).increment(1);
+                self.note_sent(id).await
             }
+            Ok(false) => self.note_sent(id).await,
+            Err(error) => self.note_failure(id, &kind, attempts, &error).await,
+        };
+        if let Err(error) = noted {
+            tracing::warn!(mail = %id, %error, "cannot note what became of a mail; it will be tried again");
         }
-        Ok(count)
     }
 
-    /// Takes a few that are due for two minutes: a lease, since no transaction should stay open while a mail server answers.
-    async fn claim(&self) -> Result<Vec<Due>, sqlx::Error> {
-        sqlx::query_as!(
-            Due,
-            "update auth.mail_outbox set attempts = attempts + 1, next_attempt = now() + interval '2 minutes'
-             where id in (select id from auth.mail_outbox
-                          where sent_at is null and failed_at is null and next_attempt <= now()
-                          order by next_attempt limit 5 for update skip locked)
-             returning id, content, discard, attempts"
-        )
-        .fetch_all(&self.pool)
-        .await
-    }
-
-    async fn deliver(&self, mail: Due) -> Result<()> {
+    /// Whether the mail left; false for one that is not meant to.
+    async fn deliver(&self, mail: Due) -> Result<bool, SendError> {
         if mail.discard {
-            return Ok(());
+            return Ok(false);
         }
-        let sealed = mail.content.context("the mail has no content")?;
-        let content = self.sealer.open(Purpose::Mail, mail.id.as_bytes(), &sealed)?;
-        let content: Content = serde_json::from_slice(&content)?;
-        self.transport.send(mail.id, &content).await
+        // Under another AUTH_SECRET, say: a later start may know better.
+        let content = self.open(&mail).map_err(|error| SendError::temporary(&format!("{error:#}")))?;
+        let sent = timeout(PATIENCE, self.transport.send(mail.id, &content)).await;
+        sent.map_err(|_| SendError::temporary("the other side took too long"))?.map(|()| true)
     }
 
-    async fn mark_sent(&self, id: Uuid) -> Result<(), sqlx::Error> {
-        sqlx::query!(
-            "update auth.mail_outbox set sent_at = now(), last_error = null,
-                    content = case when $2 and not discard then content end where id = $1",
-            id,
-            self.keep_sent
-        )
-        .execute(&self.pool)
-        .await?;
+    fn open(&self, mail: &Due) -> Result<Content> {
+        let sealed = mail.content.as_deref().context("the mail has no content")?;
+        Ok(serde_json::from_slice(&self.sealer.open(Purpose::Mail, mail.id.as_bytes(), sealed)?)?)
+    }
+
+    /// Tries for a while: a mail that left and is not noted would leave again.
+    async fn note_sent(&self, id: Uuid) -> Result<(), sqlx::Error> {
+        let mut pause = Duration::from_millis(250);
+        loop {
+            match outbox::mark_sent(&self.pool, id, self.keep_sent).await {
+                Err(_) if pause < Duration::from_secs(10) => sleep(pause).await,
+                result => return result,
+            }
+            pause *= 2;
+        }
+    }
+
+    async fn note_failure(&self, id: Uuid, kind: &str, attempts: i32, error: &SendError) -> Result<(), sqlx::Error> {
+        let wait = backoff(attempts).max(error.wait.unwrap_or_default().min(MAX_WAIT));
+        let given_up = outbox::mark_failed(&self.pool, id, &error.to_string(), wait, error.permanent).await?;
+        if given_up {
+            metrics::counter!("mail_failed_total", "kind" => kind.to_owned()).increment(1);
+            tracing::error!(mail = %id, kind, attempts, %error, "a mail is given up");
+        } else {
+            metrics::counter!("mail_retries_total").increment(1);
+            tracing::warn!(mail = %id, kind, attempts, %error, "a mail could not be delivered yet");
+        }
         Ok(())
     }
 
-    async fn mark_failed(&self, id: Uuid, attempts: i32, error: &str) -> Result<(), sqlx::Error> {
-        let given_up = attempts >= MAX_ATTEMPTS;
-        sqlx::query!(
-            "update auth.mail_outbox set last_error = left($2, 500), next_attempt = now() + make_interval(secs => $3),
-                    failed_at = case when $4 then now() end, content = case when $4 then null else content end
-             where id = $1",
-            id,
-            error,
-            backoff(attempts).as_secs_f64(),
-            given_up
-        )
-        .execute(&self.pool)
-        .await?;
-        Ok(())
+    #[expect(clippy::cast_precision_loss, reason = "a gauge")]
+    async fn measure(&self) {
+        let Ok(backlog) = outbox::backlog(&self.pool).await else { return };
+        metrics::gauge!("mail_queued").set(backlog.queued as f64);
+        metrics::gauge!("mail_oldest_seconds").set(backlog.oldest_seconds);
+        if backlog.oldest_seconds > LATE.as_secs_f64() {
+            let (queued, minutes) = (backlog.queued, (backlog.oldest_seconds / 60.0).round());
+            tracing::warn!(queued, minutes, "mail does not leave: the oldest has waited this long");
+        }
     }
 }
 
-/// 10 s, 20 s, 40 s … at most 4 hours.
+/// The longest pause between two attempts: when the mail server comes back, nobody waits longer than this.
+const MAX_WAIT: Duration = Duration::from_secs(600);
+
+/// 10 s, 20 s, 40 s … at most [`MAX_WAIT`].
 fn backoff(attempts: i32) -> Duration {
     let doublings = u32::try_from(attempts.saturating_sub(1)).unwrap_or(0).min(11);
-    Duration::from_secs((10_u64 << doublings).min(4 * 3600))
+    Duration::from_secs(10_u64 << doublings).min(MAX_WAIT)
 }
 
 #[cfg(test)]
@@ -138,6 +175,6 @@ mod tests {
     fn retries_come_more_and_more_seldom() {
         assert_eq!(backoff(1), Duration::from_secs(10));
         assert_eq!(backoff(2), Duration::from_secs(20));
-        assert_eq!(backoff(40), Duration::from_secs(4 * 3600));
+        assert_eq!(backoff(i32::MAX), MAX_WAIT);
     }
 }

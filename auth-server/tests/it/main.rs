@@ -16,6 +16,7 @@ mod leaving;
 mod letters;
 mod lockout;
 mod logout;
+mod mail;
 mod openidconnect;
 mod pages;
 mod pkce;

@@ -176,6 +176,11 @@ async fn launch(database: &Database, mail: &TempDir, more: &[(&str, &str)], stop
     url
 }
 
+/// An address on loopback where nobody listens.
+pub async fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().to_string()
+}
+
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
 pub fn challenge(verifier: &str) -> String {

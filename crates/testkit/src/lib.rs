@@ -4,6 +4,8 @@
 //! schema version and cloned for every test; a test's database is dropped when its guard is.
 
 pub mod issuer;
+pub mod resend;
+pub mod smtp;
 
 use std::str::FromStr;
 
