@@ -67,13 +67,25 @@ pub struct ApiError {
     code: &'static str,
     message: String,
     retry_after: Option<u64>,
-    bare: bool,
+    form: Form,
+    challenge: Option<&'static str>,
+}
+
+/// How much of an error its body tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Message and code.
+    Full,
+    /// The message alone.
+    Bare,
+    /// Nothing, not even a content type.
+    Empty,
 }
 
 impl ApiError {
     /// An error with the words for a person.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after: None, bare: false }
+        Self { status, code, message: message.into(), retry_after: None, form: Form::Full, challenge: None }
     }
 
     /// 400.
@@ -98,6 +110,23 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, "UNAUTHORIZED", "Unauthorized")
     }
 
+    /// 401 with an empty body: how admin endpoints refuse who is not signed in.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self { form: Form::Empty, ..Self::unauthorized() }
+    }
+
+    /// 400 with a message alone.
+    pub fn without_code(message: impl Into<String>) -> Self {
+        Self { form: Form::Bare, ..Self::bad_request("BAD_REQUEST", message) }
+    }
+
+    /// With the header WWW-Authenticate (RFC 6750 section 3).
+    #[must_use]
+    pub fn challenge(self, challenge: &'static str) -> Self {
+        Self { challenge: Some(challenge), ..self }
+    }
+
     /// 400 or 401: a link's token is no good.
     #[must_use]
     pub fn invalid_token(status: StatusCode) -> Self {
@@ -109,7 +138,7 @@ impl ApiError {
     pub fn too_many_requests(seconds: u64) -> Self {
         let message = "Too many requests. Please try again later.";
         let error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_REQUESTS", message);
-        Self { retry_after: Some(seconds), bare: true, ..error }
+        Self { retry_after: Some(seconds), form: Form::Bare, ..error }
     }
 
     /// 403 while an address is locked.
@@ -177,12 +206,14 @@ impl<E: Into<Failure>> From<E> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let body = if self.bare {
-            json!({"message": self.message})
-        } else {
-            json!({"message": self.message, "code": self.code})
+        let mut response = match self.form {
+            Form::Full => (self.status, Json(json!({"message": self.message, "code": self.code}))).into_response(),
+            Form::Bare => (self.status, Json(json!({"message": self.message}))).into_response(),
+            Form::Empty => self.status.into_response(),
         };
-        let mut response = (self.status, Json(body)).into_response();
+        if let Some(challenge) = self.challenge {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
         response.headers_mut().extend(self.retry_headers());
         response
     }

@@ -2,10 +2,12 @@
 //!
 //! - [`account`]: the account API under `/api/auth`
 //! - [`oidc`]: the authorization server under `/oauth2` and `/.well-known`
+//! - [`admin`]: what admins do, under `/api/auth/admin`
 //! - [`pages`]: what people see
 //! - [`session`], [`user`], [`keys`], [`mail`], [`events`], [`limits`]: what those three stand on
 
 pub mod account;
+pub mod admin;
 pub mod config;
 pub mod error;
 pub mod events;

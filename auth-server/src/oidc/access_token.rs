@@ -9,7 +9,12 @@ use oauth::{
 };
 use uuid::Uuid;
 
-use crate::{config::ACCESS_TOKEN_LIFETIME, error::Failure, state::AppState, user::User};
+use crate::{
+    config::ACCESS_TOKEN_LIFETIME,
+    error::Failure,
+    state::AppState,
+    user::User,
+};
 
 /// Who gets a token, and for what.
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,3 @@
+//! Governing people, clients and keys (`/api/auth/admin/*`), for admins alone.
+
+pub mod guard;
