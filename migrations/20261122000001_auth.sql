@@ -198,7 +198,9 @@ create table auth.oauth_grant (
     -- the absolute end of its refresh tokens
     expires_at  timestamptz not null,
     revoked_at  timestamptz,
-    revoked_for text
+    revoked_for text,
+    -- the admin who acted as the person: the claim `act`
+    actor_id    uuid references auth."user" on delete cascade
 );
 create index on auth.oauth_grant (user_id);
 create index on auth.oauth_grant (session_id);

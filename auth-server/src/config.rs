@@ -37,6 +37,8 @@ pub struct Config {
     pub limits: Limits,
     /// RESEND_API_KEY, SMTP_URL or MAIL_DIR, and MAIL_FROM.
     pub mail: MailConfig,
+    /// AUTH_EVENT_RETENTION_DAYS: how long the event log is kept.
+    pub event_retention_days: u32,
     /// AUTH_DATABASE_CONNECTIONS: the most connections of this replica.
     pub database_connections: u32,
 }
@@ -58,6 +60,8 @@ pub const SESSION_LIFETIME: TimeDelta = TimeDelta::days(7);
 pub const SESSION_ABSOLUTE_LIFETIME: TimeDelta = TimeDelta::days(30);
 /// How long a session lives whose person did not want to be remembered.
 pub const BRIEF_SESSION_LIFETIME: TimeDelta = TimeDelta::days(1);
+/// How long an admin acts as somebody.
+pub const IMPERSONATION_LIFETIME: TimeDelta = TimeDelta::hours(1);
 /// How long a verification link counts.
 pub const VERIFICATION_LIFETIME: TimeDelta = TimeDelta::hours(24);
 /// How long a reset link counts.
@@ -80,6 +84,7 @@ impl Config {
             hide_existing: env.switch("SIGNUP_HIDE_EXISTING", false),
             limits: Limits::read(env, relaxed),
             mail: MailConfig::read(env, &common),
+            event_retention_days: env.parsed("AUTH_EVENT_RETENTION_DAYS", 365),
             database_connections: env.parsed("AUTH_DATABASE_CONNECTIONS", 16),
             common,
         }

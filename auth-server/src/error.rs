@@ -96,7 +96,7 @@ impl ApiError {
     /// 400 with words alone: clients of this API know the few such errors without a code.
     #[must_use]
     pub fn without_code(message: &'static str) -> Self {
-        Self { bare: true, ..Self::bad_request("BAD_REQUEST", message) }
+        Self { form: Form::Bare, ..Self::bad_request("BAD_REQUEST", message) }
     }
 
     /// 403.
@@ -114,11 +114,6 @@ impl ApiError {
     #[must_use]
     pub fn anonymous() -> Self {
         Self { form: Form::Empty, ..Self::unauthorized() }
-    }
-
-    /// 400 with a message alone.
-    pub fn without_code(message: impl Into<String>) -> Self {
-        Self { form: Form::Bare, ..Self::bad_request("BAD_REQUEST", message) }
     }
 
     /// With the header WWW-Authenticate (RFC 6750 section 3).

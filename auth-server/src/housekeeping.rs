@@ -5,15 +5,15 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
-use crate::limits;
+use crate::{admin::users::ban, limits};
 
 /// How often. Any number of replicas may do it; a row is deleted once.
 const PERIOD: Duration = Duration::from_secs(600);
 
 /// Sweeps until `stop`.
-pub(crate) async fn run(pool: PgPool, stop: CancellationToken) {
+pub(crate) async fn run(pool: PgPool, event_days: u32, stop: CancellationToken) {
     loop {
-        if let Err(error) = sweep(&pool).await {
+        if let Err(error) = sweep(&pool, event_days).await {
             tracing::warn!(%error, "cannot delete what has expired");
         }
         tokio::select! {
@@ -23,7 +23,7 @@ pub(crate) async fn run(pool: PgPool, stop: CancellationToken) {
     }
 }
 
-async fn sweep(pool: &PgPool) -> Result<(), sqlx::Error> {
+async fn sweep(pool: &PgPool, event_days: u32) -> Result<(), sqlx::Error> {
     sqlx::query!("delete from auth.verification where expires_at < now() - interval '7 days'").execute(pool).await?;
     sqlx::query!("delete from auth.oauth_code where expires_at < now() - interval '1 day'").execute(pool).await?;
     // A grant may outlive its session's natural end by its own lifetime; userinfo asks for the session's row.
@@ -39,5 +39,10 @@ async fn sweep(pool: &PgPool) -> Result<(), sqlx::Error> {
         .execute(pool)
         .await?;
     sqlx::query!("delete from auth.lockout where updated_at < now() - interval '1 day'").execute(pool).await?;
+    ban::lift_expired(pool).await?;
+    let days = i32::try_from(event_days).unwrap_or(i32::MAX);
+    sqlx::query!("delete from auth.auth_event_log where at < now() - make_interval(days => $1)", days)
+        .execute(pool)
+        .await?;
     limits::sweep(pool).await
 }

@@ -102,7 +102,8 @@ fn start_tasks(state: &AppState, stop: &CancellationToken) -> anyhow::Result<()>
     tokio::spawn(state.keys.clone().follow(pool.clone(), sealer.clone(), direct_url, stop.clone()));
     tokio::spawn(keys::schedule::run(pool, sealer, state.config.key_rotation, stop.clone()));
     tokio::spawn(oidc::backchannel::delivery::run(state.clone(), stop.clone()));
-    tokio::spawn(housekeeping::run(state.pool.clone(), stop.clone()));
+    let retention = state.config.event_retention_days;
+    tokio::spawn(housekeeping::run(state.pool.clone(), retention, stop.clone()));
     Ok(())
 }
 

@@ -19,6 +19,7 @@ use crate::{
         change_email, change_password, delete_user, export, get_session, linked, profile, reset, send_verification,
         sessions, sign_in, sign_out, sign_up, token, verify_email, verify_password,
     },
+    admin::{self, users},
     limits, oidc, pages,
     state::AppState,
 };
@@ -43,6 +44,7 @@ fn account_api(state: &AppState) -> Router<AppState> {
         .route("/error", get(pages::error::lead))
         .merge(own_account())
         .merge(own_sessions())
+        .nest("/admin", administration())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
         .layer(account_cors(state))
@@ -81,6 +83,28 @@ fn own_sessions() -> Router<AppState> {
         .route("/revoke-other-sessions", post(sessions::revoke_others))
         .route("/token", get(token::token))
         .route("/jwks", get(oidc::jwks::jwks))
+}
+
+/// What admins govern: people, and the event log.
+fn administration() -> Router<AppState> {
+    Router::new()
+        .route("/list-users", get(users::list::list_users))
+        .route("/get-user", get(users::get::get_user))
+        .route("/create-user", post(users::create::create_user))
+        .route("/update-user", post(users::update::update_user))
+        .route("/set-role", post(users::role::set_role))
+        .route("/ban-user", post(users::ban::ban_user))
+        .route("/unban-user", post(users::ban::unban_user))
+        .route("/impersonate-user", post(users::impersonate::impersonate_user))
+        .route("/stop-impersonating", post(users::impersonate::stop_impersonating))
+        .route("/list-user-sessions", post(users::sessions::list_user_sessions))
+        .route("/revoke-user-session", post(users::sessions::revoke_user_session))
+        .route("/revoke-user-sessions", post(users::sessions::revoke_user_sessions))
+        .route("/set-user-password", post(users::password::set_user_password))
+        .route("/remove-user", post(users::remove::remove_user))
+        .route("/has-permission", post(users::permission::has_permission))
+        .route("/events", get(admin::events::list::list_events))
+        .route("/events/summary", get(admin::events::summary::summary))
 }
 
 /// Front ends on TRUSTED_ORIGINS call the account API with the person's cookies.

@@ -135,6 +135,22 @@ pub async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<User
     .transpose()
 }
 
+/// The people with these ids, in that order.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_all(executor: impl PgExecutor<'_>, ids: &[Uuid]) -> Result<Vec<User>, sqlx::Error> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id, name, email, email_verified, image, role, banned, ban_reason, ban_expires, token_epoch,
+                  created_at, updated_at from auth."user" where id = any($1) order by array_position($1, id)"#,
+        ids
+    )
+    .fetch_all(executor)
+    .await?;
+    rows.into_iter().map(User::try_from).collect()
+}
+
 /// The person with this (normalised) address.
 ///
 /// # Errors

@@ -155,6 +155,32 @@ impl PostBody {
         }
     }
 
+    /// A member as it was sent.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    /// A member that is an object, to be read like a body of its own; empty if absent. [`PostBody::absorb`] takes its
+    /// faults back.
+    pub fn object(&mut self, name: &str) -> Self {
+        let fields = match self.fields.get(name) {
+            None | Some(Value::Null) => Map::new(),
+            Some(Value::Object(fields)) => fields.clone(),
+            Some(_) => {
+                self.fault(name, "Invalid input: expected object");
+                Map::new()
+            }
+        };
+        Self { fields, faults: Vec::new() }
+    }
+
+    /// Takes over the faults of what [`PostBody::object`] gave.
+    pub fn absorb(&mut self, name: &str, object: Self) {
+        let inner = object.faults.into_iter();
+        self.faults.extend(inner.map(|fault| fault.replacen("[body.", &format!("[body.{name}."), 1)));
+    }
+
     /// Whether the member is there at all.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {

@@ -36,6 +36,7 @@ pub async fn change_password(
     let revoke = body.flag("revokeOtherSessions").unwrap_or(false);
     body.finish()?;
     let current = session::require(&state, &headers).await?;
+    current.require_own()?;
     state.config.password.check(&new)?;
     current_password::check(&state, &caller, &current, &old).await?;
     let hash = state.passwords.hash(&new).await?;

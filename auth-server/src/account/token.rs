@@ -32,7 +32,7 @@ pub async fn token(State(state): State<AppState>, headers: HeaderMap) -> Result<
         session: current.session.id,
         grant: None,
         scopes: &scopes,
-        actor: current.session.impersonated_by,
+        actor: current.session.impersonation(),
     };
     let token = access_token::issue(&state, &grantee)?;
     Ok(([(header::CACHE_CONTROL, "no-store")], Json(json!({"token": token.jwt}))).into_response())

@@ -1,3 +1,10 @@
 //! Governing people, clients and keys (`/api/auth/admin/*`), for admins alone.
+//!
+//! - [`users`]: people, their roles, bans, passwords, sessions; also what the operator's binary does with them
+//! - [`events`]: reading the event log
 
+pub mod author;
+pub mod events;
 pub mod guard;
+pub mod query;
+pub mod users;

@@ -99,6 +99,19 @@ impl Letter {
         notice("account-deleted", user, "Your account has been deleted", text)
     }
 
+    /// Asks somebody whom an admin added to choose a password.
+    #[must_use]
+    pub fn invitation(user: &User, link: &str) -> Self {
+        let parts = Parts {
+            greeting: greeting(user),
+            before: "Somebody made an IntelliStack account for you. Choose your password here:",
+            button: "Choose my password",
+            link,
+            after: "The link works once, for 24 hours; afterwards the page \"Forgot password\" sends a new one.",
+        };
+        parts.letter("invitation", user, "Your IntelliStack account")
+    }
+
     /// As long and as costly as a real one, for an address nobody has.
     #[must_use]
     pub fn decoy(email: &str) -> Self {

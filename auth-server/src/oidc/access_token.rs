@@ -1,6 +1,6 @@
 //! Access tokens (RFC 9068): made from what is true of the person now.
 
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Validation, decode};
 use oauth::{
     AccessClaims, Actor, Role, ScopeSet,
@@ -9,12 +9,7 @@ use oauth::{
 };
 use uuid::Uuid;
 
-use crate::{
-    config::ACCESS_TOKEN_LIFETIME,
-    error::Failure,
-    state::AppState,
-    user::User,
-};
+use crate::{config::ACCESS_TOKEN_LIFETIME, error::Failure, state::AppState, user::User};
 
 /// Who gets a token, and for what.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +25,16 @@ pub struct Grantee<'a> {
     /// What was granted.
     pub scopes: &'a ScopeSet,
     /// The admin who acts as the person.
-    pub actor: Option<Uuid>,
+    pub actor: Option<Impersonation>,
+}
+
+/// An admin who acts as somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Impersonation {
+    /// The admin, the claim `act` (RFC 8693 section 4.1).
+    pub admin: Uuid,
+    /// When the acting ends, and with it the tokens.
+    pub until: DateTime<Utc>,
 }
 
 /// A signed access token.
@@ -40,6 +44,8 @@ pub struct AccessToken {
     pub jwt: String,
     /// The scopes in it.
     pub scopes: ScopeSet,
+    /// How long it counts.
+    pub lifetime: TimeDelta,
 }
 
 /// Signs an access token. The scope `admin` is in it only while the person is an admin.
@@ -53,11 +59,13 @@ pub fn issue(state: &AppState, grantee: &Grantee<'_>) -> Result<AccessToken, Fai
         Role::Student | Role::Instructor => grantee.scopes.without("admin"),
     };
     let now = Utc::now();
+    let end = now + ACCESS_TOKEN_LIFETIME;
+    let end = grantee.actor.map_or(end, |actor| end.min(actor.until));
     let claims = AccessClaims {
         iss: state.issuer.clone(),
         sub: user.id,
         aud: audience(state, &scopes),
-        exp: (now + ACCESS_TOKEN_LIFETIME).timestamp(),
+        exp: end.timestamp(),
         iat: now.timestamp(),
         jti: token_id(grantee.grant),
         client_id: grantee.client_id.to_owned(),
@@ -68,10 +76,10 @@ pub fn issue(state: &AppState, grantee: &Grantee<'_>) -> Result<AccessToken, Fai
         name: user.name.clone(),
         role: user.role,
         epoch: user.token_epoch,
-        act: grantee.actor.map(|sub| Actor { sub }),
+        act: grantee.actor.map(|actor| Actor { sub: actor.admin }),
     };
     let jwt = state.keys.keys().current().sign(ACCESS_TOKEN_TYPE, &claims)?;
-    Ok(AccessToken { jwt, scopes })
+    Ok(AccessToken { jwt, scopes, lifetime: end - now })
 }
 
 /// The claim `jti`. It begins with the grant, so that ending the grant ends the token wherever we are asked.

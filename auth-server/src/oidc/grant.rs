@@ -5,7 +5,7 @@ use oauth::ScopeSet;
 use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
-use super::code::CodeRow;
+use super::{access_token::Impersonation, code::CodeRow};
 use crate::config::GRANT_LIFETIME;
 
 /// A grant's row.
@@ -29,6 +29,8 @@ pub struct Grant {
     pub expires_at: DateTime<Utc>,
     /// When it was revoked.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// The admin who acted as the person.
+    pub actor_id: Option<Uuid>,
 }
 
 impl Grant {
@@ -36,6 +38,12 @@ impl Grant {
     #[must_use]
     pub fn scope_set(&self) -> ScopeSet {
         ScopeSet::of(self.scopes.iter().cloned())
+    }
+
+    /// The admin who acts as the person; their grant ends with the session it came from.
+    #[must_use]
+    pub fn impersonation(&self) -> Option<Impersonation> {
+        self.actor_id.map(|admin| Impersonation { admin, until: self.expires_at })
     }
 
     /// Whether its refresh tokens count.
@@ -52,9 +60,12 @@ impl Grant {
 pub async fn create(executor: impl PgExecutor<'_>, code: &CodeRow) -> Result<Grant, sqlx::Error> {
     sqlx::query_as!(
         Grant,
-        "insert into auth.oauth_grant (id, client_id, user_id, session_id, scopes, auth_time, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7)
-         returning id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at",
+        "insert into auth.oauth_grant (id, client_id, user_id, session_id, scopes, auth_time, expires_at, actor_id)
+         values ($1, $2, $3, $4, $5, $6,
+                 -- what an admin gets in somebody's name ends when the acting does
+                 least($7, (select expires_at from auth.session where id = $4 and impersonated_by is not null)),
+                 (select impersonated_by from auth.session where id = $4))
+         returning id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at, actor_id",
         Uuid::now_v7(),
         code.client_id,
         code.user_id,
@@ -74,7 +85,7 @@ pub async fn create(executor: impl PgExecutor<'_>, code: &CodeRow) -> Result<Gra
 pub async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Grant>, sqlx::Error> {
     sqlx::query_as!(
         Grant,
-        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at
+        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at, actor_id
          from auth.oauth_grant where id = $1",
         id
     )
@@ -89,7 +100,7 @@ pub async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Gran
 pub async fn lock(connection: &mut PgConnection, id: Uuid) -> Result<Option<Grant>, sqlx::Error> {
     sqlx::query_as!(
         Grant,
-        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at
+        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at, actor_id
          from auth.oauth_grant where id = $1 for update",
         id
     )

@@ -23,7 +23,6 @@ use super::{
     request::resources,
 };
 use crate::{
-    config::ACCESS_TOKEN_LIFETIME,
     error::Failure,
     events::{self, Event, EventType},
     limits::{self, Window},
@@ -140,6 +139,7 @@ impl Exchange<'_> {
             None
         };
         let event = Event::of(EventType::TokensGranted, user.id).client(&self.client.client_id);
+        let event = Event { actor: grant.actor_id, ..event };
         events::record(&mut *transaction, self.caller, event).await?;
         transaction.commit().await?;
         Ok(self.answer(Granted { grant, user, scopes, nonce: row.nonce, refresh_token })?)
@@ -234,7 +234,7 @@ impl Exchange<'_> {
             session: grant.session_id,
             grant: Some(grant.id),
             scopes: &scopes,
-            actor: None,
+            actor: grant.impersonation(),
         };
         let access = access_token::issue(self.state, &grantee)?;
         let sign_on = SignOn {
@@ -253,7 +253,7 @@ impl Exchange<'_> {
             scope: access.scopes.to_string(),
             access_token: access.jwt,
             token_type: "Bearer",
-            expires_in: ACCESS_TOKEN_LIFETIME.num_seconds(),
+            expires_in: access.lifetime.num_seconds(),
             refresh_token,
             id_token,
         })

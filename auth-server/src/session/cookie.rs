@@ -18,6 +18,9 @@ const NAME: &str = "better-auth.session_token";
 const DONT_REMEMBER: &str = "better-auth.dont_remember";
 /// Cookies that are emptied at sign-out; session_data is never set here, but a migrated browser may hold it.
 const ALL: [&str; 3] = [NAME, "better-auth.session_data", DONT_REMEMBER];
+/// Where an admin's own session waits while they act as somebody else.
+const ADMIN: &str = "better-auth.admin_session";
+const WEEK: &str = "Max-Age=604800; ";
 
 fn key(secret: &Secret) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes())
@@ -35,7 +38,7 @@ fn attributes(config: &Config) -> &'static str {
 /// Set-Cookie for a session's token. `remember` false makes it end with the browser.
 #[must_use]
 pub fn set(config: &Config, token: &str, remember: bool) -> String {
-    line(config, NAME, token, if remember { "Max-Age=604800; " } else { "" })
+    line(config, NAME, token, if remember { WEEK } else { "" })
 }
 
 /// Set-Cookie for a session's token that stays in the browser for `age`.
@@ -60,15 +63,46 @@ fn line(config: &Config, name: &str, value: &str, age: &str) -> String {
     format!("{}={value}; {age}{}", prefixed(config, name), attributes(config))
 }
 
+fn emptied(config: &Config, name: &str) -> String {
+    format!("{}=; Max-Age=0; {}", prefixed(config, name), attributes(config))
+}
+
+/// Set-Cookie lines when an admin begins to act as somebody, in the order that clients apply: everything emptied, the
+/// admin's own session put aside, then the new session, which ends with the browser.
+#[must_use]
+pub fn begin_impersonation(config: &Config, own: &str, own_remember: bool, token: &str) -> Vec<String> {
+    let aside = format!("{own}:{}", if own_remember { "" } else { "true" });
+    let mut lines: Vec<_> = ALL.iter().map(|name| emptied(config, name)).collect();
+    lines.push(line(config, ADMIN, &aside, WEEK));
+    lines.extend(begin(config, token, false));
+    lines
+}
+
+/// Set-Cookie lines when an admin goes back to their own session.
+#[must_use]
+pub fn end_impersonation(config: &Config, own: &str, own_remember: bool) -> Vec<String> {
+    vec![set(config, own, own_remember), emptied(config, DONT_REMEMBER), emptied(config, ADMIN)]
+}
+
+/// The session that an admin put aside: its token, and whether it outlives the browser.
+#[must_use]
+pub fn read_admin(config: &Config, headers: &HeaderMap) -> Option<(String, bool)> {
+    let value = read_signed(config, headers, ADMIN)?;
+    let (token, brief) = value.split_once(':')?;
+    Some((token.to_owned(), brief != "true"))
+}
+
 /// Set-Cookie lines that empty all our cookies, for a request that brought one of them. A form on a foreign page brings
 /// none (SameSite), but its browser would obey the answer: it must not sign anybody out.
 #[must_use]
 pub fn clear(config: &Config, headers: &HeaderMap) -> Vec<String> {
-    let names = ALL.map(|name| prefixed(config, name));
-    if !cookies(headers).any(|(known, _)| names.iter().any(|name| name == known)) {
+    let sent = |name: &&str| cookies(headers).any(|(known, _)| known == prefixed(config, name));
+    // Signing out in somebody else's name must not leave the own session within reach.
+    let admin = [ADMIN].into_iter().filter(sent).collect::<Vec<_>>();
+    if !ALL.iter().any(|name| sent(name)) && admin.is_empty() {
         return Vec::new();
     }
-    names.iter().map(|name| format!("{name}=; Max-Age=0; {}", attributes(config))).collect()
+    ALL.into_iter().chain(admin).map(|name| emptied(config, name)).collect()
 }
 
 /// Adds Set-Cookie lines to a response's headers.
@@ -83,7 +117,11 @@ pub fn append(headers: &mut HeaderMap, lines: impl IntoIterator<Item = String>) 
 /// The session token of a request, if its cookie is there and its signature holds.
 #[must_use]
 pub fn read(config: &Config, headers: &HeaderMap) -> Option<String> {
-    let name = prefixed(config, NAME);
+    read_signed(config, headers, NAME)
+}
+
+fn read_signed(config: &Config, headers: &HeaderMap, name: &str) -> Option<String> {
+    let name = prefixed(config, name);
     let raw = cookies(headers).find(|(known, _)| *known == name).map(|(_, value)| value)?;
     let signed = SignedValue::parse(raw)?;
     let mut secrets = iter::once(&config.secret).chain(&config.previous_secrets);

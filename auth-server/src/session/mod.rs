@@ -15,6 +15,7 @@ use crate::{
     config::SESSION_ABSOLUTE_LIFETIME,
     error::{ApiError, Failure},
     events::{Event, EventType},
+    oidc::access_token::Impersonation,
     state::AppState,
     user::{self, User},
 };
@@ -61,6 +62,12 @@ pub struct WireSession {
 }
 
 impl Session {
+    /// The admin who acts as the person, if this is such a session.
+    #[must_use]
+    pub fn impersonation(&self) -> Option<Impersonation> {
+        self.impersonated_by.map(|admin| Impersonation { admin, until: self.expires_at })
+    }
+
     /// With its token: only for the browser that holds it anyway.
     #[must_use]
     pub fn to_wire(&self, token: &str) -> WireSession {
