@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod account;
+mod admin;
 mod attacks;
 mod authorize;
 mod backchannel;
