@@ -172,7 +172,7 @@ impl PostBody {
                 Map::new()
             }
         };
-        Self { fields, faults: Vec::new() }
+        Self { fields, faults: Vec::new(), form: self.form }
     }
 
     /// Takes over the faults of what [`PostBody::object`] gave.
