@@ -91,9 +91,10 @@ if [ "$only" = all ] || [ "$only" = browser ]; then
 fi
 
 if [ "$only" = all ] || [ "$only" = clients ]; then
-  say "The trio under real clients"
+  say "The trio under real clients and under the certification plans"
   packages tests/clients
   AUTHLIB_PYTHON="$(python_with authlib tests/clients/authlib/requirements.txt)"
   export AUTHLIB_PYTHON
-  node --test --test-reporter=spec --test-concurrency=2 tests/clients/*.test.mjs tests/clients/better-auth/*.test.mjs
+  node --test --test-reporter=spec --test-concurrency=2 tests/clients/*.test.mjs tests/clients/better-auth/*.test.mjs \
+    tests/conformance/*.test.mjs
 fi

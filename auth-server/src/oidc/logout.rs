@@ -94,7 +94,11 @@ async fn end(
     let client_id = hint.as_ref().map(|hint| hint.aud.as_str()).or(named);
     // A hint that is not ours casts doubt on the rest: the person may sign out, and stays here.
     let client_id = client_id.filter(|_| hint.is_some() || shown.is_none());
-    let back = wanted_return(state, parameters, client_id).await?;
+    let Ok(back) = wanted_return(state, parameters, client_id).await? else {
+        let words =
+            "The application wants to return to an address that is not registered for it. You were not signed out.";
+        return Ok(pages::error_page(state, StatusCode::BAD_REQUEST, words));
+    };
     let Some(current) = session::current(state, headers).await? else { return Ok(done(state, headers, back)) };
     let is_own = hint.is_some_and(|hint| hint.sid == current.session.id && hint.sub == current.user.id);
     if is_own || is_confirmation(state, headers, parameters) {
@@ -104,17 +108,21 @@ async fn end(
     Ok(pages::sign_out::confirm(state, &current.user, &parameters.without(CONFIRMED), back.as_ref().map(|to| &to.uri)))
 }
 
+/// The address is not one that the client registered.
+struct NotRegistered;
+
+/// Nowhere, when the request does not say for which client.
 async fn wanted_return(
     state: &AppState,
     parameters: &Parameters,
     client_id: Option<&str>,
-) -> Result<Option<Return>, Failure> {
+) -> Result<Result<Option<Return>, NotRegistered>, Failure> {
     let (Some(wanted), Some(client_id)) = (parameters.get("post_logout_redirect_uri"), client_id) else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
     let client = clients::find(&state.pool, client_id).await?;
-    let uri = client.and_then(|client| registered(&client, wanted));
-    Ok(uri.map(|uri| Return { uri, state: parameters.get("state").map(str::to_owned) }))
+    let uri = client.and_then(|client| registered(&client, wanted)).ok_or(NotRegistered);
+    Ok(uri.map(|uri| Some(Return { uri, state: parameters.get("state").map(str::to_owned) })))
 }
 
 fn registered(client: &Client, wanted: &str) -> Option<Url> {
