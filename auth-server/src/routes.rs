@@ -45,6 +45,8 @@ fn account_api(state: &AppState) -> Router<AppState> {
         .merge(own_account())
         .merge(own_sessions())
         .nest("/admin", administration())
+        .merge(client_registration())
+        .merge(own_consents())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
         .layer(account_cors(state))
@@ -107,6 +109,32 @@ fn administration() -> Router<AppState> {
         .route("/events/summary", get(admin::events::summary::summary))
 }
 
+/// OAuth clients, for who registers them.
+fn client_registration() -> Router<AppState> {
+    use oidc::registration::{read, write};
+    Router::new()
+        .route("/oauth2/register", post(write::register))
+        .route("/oauth2/create-client", post(write::create))
+        .route("/oauth2/get-clients", get(read::list))
+        .route("/oauth2/get-client", get(read::one))
+        .route("/oauth2/public-client", get(read::public))
+        .route("/oauth2/update-client", post(write::update))
+        .route("/oauth2/client/rotate-secret", post(write::rotate_secret))
+        .route("/oauth2/delete-client", post(write::delete))
+}
+
+/// What a person allowed clients.
+fn own_consents() -> Router<AppState> {
+    use oidc::consents::{answer, api};
+    Router::new()
+        .route("/oauth2/get-consents", get(api::list))
+        .route("/oauth2/get-consent", get(api::one))
+        .route("/oauth2/update-consent", post(api::update))
+        .route("/oauth2/delete-consent", post(api::delete))
+        .route("/oauth2/consent", post(answer::consent))
+        .route("/oauth2/continue", post(answer::proceed))
+}
+
 /// Front ends on TRUSTED_ORIGINS call the account API with the person's cookies.
 fn account_cors(state: &AppState) -> CorsLayer {
     let origins = state.config.common.trusted_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
@@ -150,7 +178,9 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/forgot-password", get(pages::forgot_password::show).post(pages::forgot_password::submit))
         .route("/reset-password", get(pages::reset_password::show).post(pages::reset_password::submit))
         .route("/error", get(pages::error::show))
+        .route("/consent", get(pages::consent::show).post(pages::consent::submit))
         .route("/account", get(pages::account::show))
+        .route("/account/take-back-consent", post(pages::consents::take_back))
         .route("/account/end-session", post(pages::account::end_session))
         .route("/sign-out", post(pages::account::sign_out))
         .route(ui::style_path(), get(style));

@@ -6,6 +6,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use oauth::Parameters;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::email;
@@ -179,6 +180,18 @@ impl PostBody {
     pub fn absorb(&mut self, name: &str, object: Self) {
         let inner = object.faults.into_iter();
         self.faults.extend(inner.map(|fault| fault.replacen("[body.", &format!("[body.{name}."), 1)));
+    }
+
+    /// The whole body, or one object in it, as `T`.
+    ///
+    /// # Errors
+    /// Words on what does not fit, for the caller's developer.
+    pub fn read<T: DeserializeOwned>(&self, member: Option<&str>) -> Result<T, String> {
+        let value = match member {
+            None => Value::Object(self.fields.clone()),
+            Some(member) => self.fields.get(member).cloned().unwrap_or(Value::Null),
+        };
+        serde_json::from_value(value).map_err(|error| error.to_string())
     }
 
     /// Whether the member is there at all.

@@ -12,7 +12,7 @@ use serde_json::json;
 use url::Url;
 
 use super::{
-    code,
+    code, consents,
     form::FormParameters,
     id_token,
     interaction::{self, Pending},
@@ -42,7 +42,7 @@ pub async fn authorize(
             return Ok(error_page(&state, StatusCode::BAD_REQUEST, &format!("The link is damaged: {error}.")));
         }
     };
-    let request = match request::read(&state, &parameters).await? {
+    let mut request = match request::read(&state, &parameters).await? {
         Ok(request) => request,
         Err(Refusal::Page(words)) => return Ok(error_page(&state, StatusCode::BAD_REQUEST, words)),
         Err(Refusal::Client(answer)) => return Ok(refuse(&state, &headers, &answer)),
@@ -54,8 +54,11 @@ pub async fn authorize(
     };
     let demand = Demand { prompt: request.prompt, max_age: request.max_age, since };
     let step = next_step(demand, current.as_ref().map(|current| current.session.created_at), Utc::now());
+    if let (Some(current), false) = (&current, request.client.skip_consent) {
+        request.scopes = consents::grantable(&request.scopes, &current.user);
+    }
     let step = match step {
-        Step::Answer if !consented(&state, &request, current.as_ref()).await? => Step::Consent,
+        Step::Answer if !consented(&state, &request, current.as_ref(), since).await? => Step::Consent,
         step => step,
     };
     take(&state, &headers, &parameters, &request, current, step).await
@@ -95,23 +98,20 @@ async fn consented(
     state: &AppState,
     request: &AuthorizationRequest,
     current: Option<&Current>,
+    since: Option<DateTime<Utc>>,
 ) -> Result<bool, Failure> {
     let Some(current) = current else { return Ok(true) };
     if request.client.skip_consent {
         return Ok(true);
     }
-    // OpenID Connect Core section 3.1.2.1: asked anew, whatever was given before.
-    if request.prompt.consent {
+    let given = consents::store::find(&state.pool, current.user.id, &request.client.client_id).await?;
+    let Some(given) = given else { return Ok(false) };
+    // OpenID Connect Core section 3.1.2.1: asked anew, whatever was given before. What was given on this very request's
+    // question counts for the way back from the page.
+    if request.prompt.consent && !since.is_some_and(|since| given.answers(since)) {
         return Ok(false);
     }
-    let given = sqlx::query_scalar!(
-        "select scopes from auth.oauth_consent where user_id = $1 and client_id = $2",
-        current.user.id,
-        request.client.client_id
-    )
-    .fetch_optional(&state.pool)
-    .await?;
-    Ok(given.is_some_and(|scopes| request.scopes.is_within(&oauth::ScopeSet::of(scopes))))
+    Ok(request.scopes.is_within(&given.scopes))
 }
 
 async fn take(
@@ -136,7 +136,7 @@ async fn take(
         return Ok(response);
     }
     match step {
-        Step::Consent => Ok(refuse(
+        Step::Consent if request.prompt.none => Ok(refuse(
             state,
             headers,
             &request.refusal(ErrorCode::ConsentRequired, "the person has not consented to this client"),
@@ -144,6 +144,12 @@ async fn take(
         Step::SelectAccount => {
             let pending = interaction::wait(state, parameters)?;
             Ok(go_to_page(headers, &Pending::page("/select-account", Some(&pending))))
+        }
+        Step::Consent => {
+            // The moment stays: a sign-in that this request asked for was after it, and must count when it comes back.
+            let since = interaction::waiting_since(state, parameters)?.unwrap_or_else(Utc::now);
+            let pending = interaction::wait_since(state, parameters, since)?;
+            Ok(go_to_page(headers, &Pending::page("/consent", Some(&pending))))
         }
         _ if request.prompt.none => Ok(refuse(
             state,
@@ -160,8 +166,14 @@ async fn take(
 }
 
 fn refuse(state: &AppState, headers: &HeaderMap, answer: &Answer) -> Response {
+    go(headers, &error_uri(state, answer))
+}
+
+/// Where a client hears of an error.
+#[must_use]
+pub fn error_uri(state: &AppState, answer: &Answer) -> Url {
     let members = [("error", answer.code.as_str()), ("error_description", answer.description)];
-    go(headers, &answer_uri(state, &answer.redirect_uri, answer.state.as_deref(), &members))
+    answer_uri(state, &answer.redirect_uri, answer.state.as_deref(), &members)
 }
 
 /// The redirect URI with the answer in its query; `iss` says which server answers (RFC 9207).

@@ -5,7 +5,7 @@ use http::{HeaderMap, header};
 use oauth::{BasicCredentials, ErrorCode, Parameters};
 
 use super::{
-    clients::{self, Client},
+    clients::{self, AuthMethod, Client},
     error::OAuthError,
 };
 use crate::{request::text, state::AppState, token};
@@ -14,6 +14,7 @@ use crate::{request::text, state::AppState, token};
 struct Credentials {
     client_id: String,
     secret: Option<String>,
+    method: AuthMethod,
     /// The secret without the decoding that not every client's encoding goes with.
     as_sent: Option<String>,
 }
@@ -39,6 +40,7 @@ pub async fn authenticate(
     let credentials = credentials(headers, parameters)?;
     let client = clients::find(&state.pool, &credentials.client_id).await?;
     let client = client.ok_or_else(|| refused(headers, "unknown client"))?;
+    check_method(&client, &credentials).map_err(|why| refused(headers, &why))?;
     match (&client.secret_hash, &credentials.secret) {
         (None, None) => Ok(client),
         (None, Some(_)) => Err("a public client has no secret"),
@@ -47,6 +49,15 @@ pub async fn authenticate(
         (Some(_), Some(_)) => Err("invalid client_secret"),
     }
     .map_err(|why| refused(headers, why))
+}
+
+/// A client keeps to the method that it registered (RFC 7591 section 2): its secret is looked for nowhere else.
+fn check_method(client: &Client, credentials: &Credentials) -> Result<(), String> {
+    let (registered, used) = (client.auth_method, credentials.method);
+    if client.is_public() || used == AuthMethod::None || used == registered {
+        return Ok(());
+    }
+    Err(format!("client registered for {} cannot use {}", registered.as_str(), used.as_str()))
 }
 
 /// RFC 6749 section 5.2: 401 with a challenge for who used the header, else 400 (401 would demand a challenge, which
@@ -83,7 +94,8 @@ fn credentials(headers: &HeaderMap, parameters: &Parameters) -> Result<Credentia
     let Some(authorization) = text(headers, header::AUTHORIZATION.as_str()) else {
         let client_id = in_body.ok_or_else(|| OAuthError::invalid_request("client_id is required"))?;
         let secret = parameters.get("client_secret").map(str::to_owned);
-        return Ok(Credentials { client_id: client_id.to_owned(), secret, as_sent: None });
+        let method = if secret.is_some() { AuthMethod::Post } else { AuthMethod::None };
+        return Ok(Credentials { client_id: client_id.to_owned(), secret, method, as_sent: None });
     };
     // RFC 6749 section 2.3: not more than one method in a request.
     if parameters.get("client_secret").is_some() {
@@ -95,5 +107,6 @@ fn credentials(headers: &HeaderMap, parameters: &Parameters) -> Result<Credentia
         return Err(OAuthError::invalid_request("client_id is not the authenticated client"));
     }
     let as_sent = BasicCredentials::secret_as_sent(authorization);
-    Ok(Credentials { client_id: basic.client_id, secret: Some(basic.client_secret), as_sent })
+    let (client_id, secret) = (basic.client_id, Some(basic.client_secret));
+    Ok(Credentials { client_id, secret, method: AuthMethod::Basic, as_sent })
 }

@@ -19,9 +19,12 @@ pub async fn issue(
 ) -> Result<Option<String>, Failure> {
     let code = token::random()?;
     let inserted = sqlx::query!(
-        "insert into auth.oauth_code (code_hash, client_id, user_id, session_id, redirect_uri, scopes, nonce,
+        // The consent is looked at under a lock: taking it back either waits and finds this code, or leaves none.
+        "with consent as (
+             select 1 from auth.oauth_consent where user_id = $3 and client_id = $2 and $6 <@ scopes for share)
+         insert into auth.oauth_code (code_hash, client_id, user_id, session_id, redirect_uri, scopes, nonce,
                                       code_challenge, auth_time, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 where $11 or exists (select from consent)",
         token::hash(&code),
         request.client.client_id,
         current.user.id,
@@ -31,12 +34,13 @@ pub async fn issue(
         request.nonce,
         request.challenge.as_ref().map(CodeChallenge::as_str),
         current.session.created_at,
-        Utc::now() + CODE_LIFETIME
+        Utc::now() + CODE_LIFETIME,
+        request.client.skip_consent
     )
     .execute(&state.pool)
     .await;
     match inserted {
-        Ok(_) => Ok(Some(code)),
+        Ok(done) => Ok((done.rows_affected() == 1).then_some(code)),
         Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => Ok(None),
         Err(error) => Err(error.into()),
     }

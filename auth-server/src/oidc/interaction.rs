@@ -4,12 +4,15 @@
 //! `prompt=login` is satisfied by a sign-in after that moment; without the signature a link could claim any moment.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use chrono::{DateTime, Utc};
-use oauth::{Parameters, redirect};
+use chrono::{DateTime, TimeDelta, Utc};
+use oauth::{Parameters, ScopeSet, redirect};
 use url::form_urlencoded;
 
-use super::request::recipient;
-use crate::{error::Failure, keys::seal::Purpose, state::AppState};
+use super::{
+    consents::grantable,
+    request::{self, AuthorizationRequest, recipient},
+};
+use crate::{error::Failure, keys::seal::Purpose, state::AppState, user::User};
 
 /// The parameter that carries the signed moment.
 const PARAMETER: &str = "interaction";
@@ -21,11 +24,23 @@ const PATH: &str = "/oauth2/authorize";
 /// # Errors
 /// Never for the keys used here.
 pub fn wait(state: &AppState, parameters: &Parameters) -> Result<String, Failure> {
+    Ok(format!("{PATH}?{}", signed_query(state, parameters, Utc::now())?))
+}
+
+/// As [`wait`], for a request that has been waiting since `since` and must not be asked again for what was done after
+/// that.
+///
+/// # Errors
+/// Never for the keys used here.
+pub fn wait_since(state: &AppState, parameters: &Parameters, since: DateTime<Utc>) -> Result<String, Failure> {
+    Ok(format!("{PATH}?{}", signed_query(state, parameters, since)?))
+}
+
+fn signed_query(state: &AppState, parameters: &Parameters, since: DateTime<Utc>) -> Result<String, Failure> {
     let parameters = parameters.without(PARAMETER);
-    let moment = Utc::now().timestamp_millis().to_string();
+    let moment = since.timestamp_millis().to_string();
     let signature = sign(state, &moment, &parameters)?;
-    let parameters = parameters.with(PARAMETER, format!("{moment}.{signature}"));
-    Ok(format!("{PATH}?{}", parameters.encode()))
+    Ok(parameters.with(PARAMETER, format!("{moment}.{signature}")).encode())
 }
 
 /// Since when the request has been waiting, if it says so with our signature.
@@ -106,5 +121,85 @@ impl Pending {
                 format!("{path}?{query}")
             }
         }
+    }
+}
+
+/// A pending request that carries our signature.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    parameters: Parameters,
+    since: DateTime<Utc>,
+}
+
+/// Reads the query of a pending request. `None` unless we signed it, and not too long ago.
+///
+/// # Errors
+/// Never for the keys used here.
+pub fn read_signed(state: &AppState, query: &str) -> Result<Option<Signed>, Failure> {
+    let Ok(parameters) = Parameters::parse(query) else { return Ok(None) };
+    let since = waiting_since(state, &parameters)?;
+    let since = since.filter(|since| Utc::now() - *since < LIFETIME);
+    Ok(since.map(|since| Signed { parameters, since }))
+}
+
+/// As [`read_signed`], for the value of `continue`.
+///
+/// # Errors
+/// Never for the keys used here.
+pub fn read_signed_path(state: &AppState, path: &str) -> Result<Option<Signed>, Failure> {
+    match path.strip_prefix(PATH).and_then(|rest| rest.strip_prefix('?')) {
+        Some(query) => read_signed(state, query),
+        None => Ok(None),
+    }
+}
+
+/// How long a pending request waits for an answer: as long as anybody leaves a page open.
+const LIFETIME: TimeDelta = TimeDelta::hours(12);
+
+/// What a person is asked for consent to.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The request.
+    pub request: AuthorizationRequest,
+    /// What this person can allow of it.
+    pub scopes: ScopeSet,
+    /// Since when it has been waiting.
+    pub since: DateTime<Utc>,
+    parameters: Parameters,
+}
+
+impl Asked {
+    /// The question that `signed` puts to `user`; `None` when the authorization endpoint would not ask it any more.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn read(state: &AppState, signed: Signed, user: &User) -> Result<Option<Self>, Failure> {
+        let Signed { parameters, since } = signed;
+        let Ok(request) = request::read(state, &parameters).await? else { return Ok(None) };
+        let scopes = grantable(&request.scopes, user);
+        Ok(Some(Self { request, scopes, since, parameters }))
+    }
+
+    /// Its query for the authorization endpoint, as it is.
+    ///
+    /// # Errors
+    /// Never for the keys used here.
+    pub fn query(&self, state: &AppState) -> Result<String, Failure> {
+        signed_query(state, &self.parameters, self.since)
+    }
+
+    /// The same, asking for `scopes` alone.
+    ///
+    /// # Errors
+    /// Never for the keys used here.
+    pub fn narrowed(&self, state: &AppState, scopes: &ScopeSet) -> Result<String, Failure> {
+        let parameters = self.parameters.without("scope").with("scope", scopes.to_string());
+        signed_query(state, &parameters, self.since)
+    }
+
+    /// The authorization endpoint with `query`.
+    #[must_use]
+    pub fn path(query: &str) -> String {
+        format!("{PATH}?{query}")
     }
 }

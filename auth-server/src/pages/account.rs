@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use ui::{Badge, Button, ButtonKind, ButtonLink, Card, Tone};
 use uuid::Uuid;
 
-use super::{OwnForm, PageError, see_other, send, shell::Page, web};
+use super::{OwnForm, PageError, consents, see_other, send, shell::Page, web};
 use crate::{
     request::Caller,
     session::{self, Current, Session, ending, store},
@@ -20,7 +20,8 @@ use crate::{
 pub async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
     let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let sessions = store::list(&state.pool, current.user.id).await?;
-    let html = ui::render(|| page(&current, sessions, web(&state, "/"), web(&state, "/dashboard")));
+    let consents = consents::section(&state, &current).await?;
+    let html = ui::render(|| page(&current, sessions, consents, web(&state, "/"), web(&state, "/dashboard")));
     Ok(send(StatusCode::OK, html, &[]))
 }
 
@@ -57,7 +58,7 @@ pub async fn end_session(
     Ok(see_other("/account"))
 }
 
-fn page(current: &Current, sessions: Vec<Session>, home: String, dashboard: String) -> impl IntoView {
+fn page(current: &Current, sessions: Vec<Session>, consents: consents::Section, home: String, dashboard: String) -> impl IntoView {
     let user = current.user.clone();
     let own = current.session.id;
     let rows: Vec<_> = sessions.into_iter().map(|session| row(session, own)).collect();
@@ -77,6 +78,7 @@ fn page(current: &Current, sessions: Vec<Session>, home: String, dashboard: Stri
             </Card>
             <h2>"Where you are signed in"</h2>
             <ul>{rows}</ul>
+            {consents.view()}
             <p><ButtonLink href=dashboard>"Go to your dashboard"</ButtonLink></p>
             <form class="stack" method="post" action="/sign-out">
                 <Button kind=ButtonKind::Secondary>"Sign out"</Button>

@@ -5,6 +5,8 @@
 
 pub mod account;
 pub mod check_email;
+pub mod consent;
+pub mod consents;
 pub mod dev_mail;
 pub mod error;
 pub mod forgot_password;
@@ -35,6 +37,14 @@ use shell::Page;
 /// A page could not be made.
 #[derive(Debug)]
 pub struct PageError(Failure);
+
+impl PageError {
+    /// What failed.
+    #[must_use]
+    pub fn into_failure(self) -> Failure {
+        self.0
+    }
+}
 
 impl<E: Into<Failure>> From<E> for PageError {
     fn from(error: E) -> Self {

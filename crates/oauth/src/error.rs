@@ -39,6 +39,10 @@ pub enum ErrorCode {
     InsufficientScope,
     /// RFC 7009 section 2.2.1: no such token type here.
     UnsupportedTokenType,
+    /// RFC 7591 section 3.2.2: a redirect URI that may not be registered.
+    InvalidRedirectUri,
+    /// RFC 7591 section 3.2.2: something else in a registration that may not be.
+    InvalidClientMetadata,
 }
 
 impl ErrorCode {
@@ -64,6 +68,8 @@ impl ErrorCode {
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::UnsupportedTokenType => "unsupported_token_type",
+            Self::InvalidRedirectUri => "invalid_redirect_uri",
+            Self::InvalidClientMetadata => "invalid_client_metadata",
         }
     }
 }

@@ -8,6 +8,7 @@
 //! - [`parameters`]: form-encoded request parameters
 //! - [`pkce`]: proof keys (RFC 7636)
 //! - [`redirect`]: which redirect URIs match
+//! - [`registration`]: which URIs a client may register
 //! - [`role`]: who a person is to the platform
 //! - [`scope`]: sets of scopes
 
@@ -19,6 +20,7 @@ pub mod jwt;
 pub mod parameters;
 pub mod pkce;
 pub mod redirect;
+pub mod registration;
 pub mod role;
 pub mod scope;
 

@@ -1,0 +1,78 @@
+//! The applications that a person allowed something: a section of the account page, and taking it back.
+
+use axum::{extract::State, response::Response};
+use http::HeaderMap;
+use leptos::prelude::*;
+use ui::{Button, ButtonKind};
+use uuid::Uuid;
+
+use super::{OwnForm, PageError, consent::words, see_other};
+use crate::{
+    error::Failure,
+    oidc::consents::{self, Consent},
+    request::Caller,
+    session::{self, Current},
+    state::AppState,
+};
+
+/// What the section shows.
+#[derive(Debug)]
+pub struct Section(Vec<Consent>);
+
+/// Reads what the section shows.
+///
+/// # Errors
+/// When the database is away.
+pub async fn section(state: &AppState, current: &Current) -> Result<Section, Failure> {
+    Ok(Section(consents::store::list(&state.pool, current.user.id).await?))
+}
+
+impl Section {
+    /// The section, with its headline.
+    pub fn view(self) -> impl IntoView {
+        let rows: Vec<_> = self.0.into_iter().map(row).collect();
+        let none =
+            rows.is_empty().then(|| view! { <p class="muted">"You have not allowed any application anything."</p> });
+        view! {
+            <section class="stack" aria-labelledby="applications">
+                <h2 id="applications">"Applications you allowed"</h2>
+                {none}
+                <ul class="stack">{rows}</ul>
+            </section>
+        }
+    }
+}
+
+fn row(consent: Consent) -> impl IntoView {
+    let since = consent.created_at.format("%-d %B %Y").to_string();
+    let wants: Vec<_> =
+        consent.scopes.names().iter().map(|scope| view! { <li class="small muted">{words(scope).what}</li> }).collect();
+    let label = format!("Take back what {} may do", consent.client_name);
+    view! {
+        <li>
+            <p><strong>{consent.client_name}</strong>", since "{since}</p>
+            <ul>{wants}</ul>
+            <form method="post" action="/account/take-back-consent" aria-label=label>
+                <input type="hidden" name="consent" value=consent.id.to_string()/>
+                <Button kind=ButtonKind::Secondary small=true>"Take back"</Button>
+            </form>
+        </li>
+    }
+}
+
+/// Takes one of one's own consents back. An unknown or foreign one changes nothing.
+///
+/// # Errors
+/// When the database is away.
+pub async fn take_back(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    OwnForm(form): OwnForm,
+) -> Result<Response, PageError> {
+    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
+    if let Some(Ok(id)) = form.get("consent").map(str::parse::<Uuid>) {
+        consents::take_back(&state, &caller, current.user.id, id).await?;
+    }
+    Ok(see_other("/account"))
+}
