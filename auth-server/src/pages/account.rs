@@ -58,7 +58,13 @@ pub async fn end_session(
     Ok(see_other("/account"))
 }
 
-fn page(current: &Current, sessions: Vec<Session>, consents: consents::Section, home: String, dashboard: String) -> impl IntoView {
+fn page(
+    current: &Current,
+    sessions: Vec<Session>,
+    consents: consents::Section,
+    home: String,
+    dashboard: String,
+) -> impl IntoView {
     let user = current.user.clone();
     let own = current.session.id;
     let rows: Vec<_> = sessions.into_iter().map(|session| row(session, own)).collect();

@@ -2,6 +2,7 @@
 //!
 //! Each verb is a module with a `run`. Configuration is the environment, as for the services (`.env.example`).
 
+mod client;
 mod doctor;
 mod ingest;
 mod keys;
@@ -39,6 +40,9 @@ enum Verb {
     /// List, rotate and retire the keys that sign tokens; move to another AUTH_SECRET.
     #[command(subcommand)]
     Keys(keys::Verb),
+    /// Register OAuth clients, change and remove them.
+    #[command(subcommand)]
+    Client(client::Verb),
     /// Check the configuration and what it points to.
     Doctor,
 }
@@ -65,6 +69,7 @@ async fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Ingest => ingest::run().await,
         Verb::User(verb) => user::run(verb).await,
         Verb::Keys(verb) => keys::run(verb).await,
+        Verb::Client(verb) => client::run(verb).await,
         Verb::Doctor => doctor::run().await,
     }
 }

@@ -11,6 +11,17 @@ pub enum ApplicationType {
     Native,
 }
 
+impl ApplicationType {
+    /// The name on the wire.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Native => "native",
+        }
+    }
+}
+
 /// Whether `requested` is the `registered` URI: the same text, except that a native client's loopback URI may name
 /// any port.
 #[must_use]

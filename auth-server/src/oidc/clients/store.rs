@@ -132,13 +132,6 @@ pub async fn lock(executor: impl PgExecutor<'_>, client_id: &str) -> Result<(), 
     Ok(())
 }
 
-const fn application_name(application: ApplicationType) -> &'static str {
-    match application {
-        ApplicationType::Web => "web",
-        ApplicationType::Native => "native",
-    }
-}
-
 /// Writes a new client; the id must be new.
 ///
 /// # Errors
@@ -175,7 +168,7 @@ pub async fn update(connection: &mut PgConnection, client: &Client) -> Result<()
         client.client_id,
         client.name,
         client.auth_method.as_str(),
-        application_name(client.application_type),
+        client.application_type.as_str(),
         &client.redirect_uris,
         &client.post_logout_redirect_uris,
         client.scopes.names(),

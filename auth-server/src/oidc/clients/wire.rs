@@ -1,6 +1,5 @@
 //! Clients as JSON (RFC 7591 section 3.2.1). Empty members are left out.
 
-use oauth::ApplicationType;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -84,10 +83,7 @@ impl ClientInformation {
             token_endpoint_auth_method: client.auth_method.as_str(),
             grant_types: ["authorization_code"].into_iter().chain(refreshes.then_some("refresh_token")).collect(),
             response_types: ["code"],
-            application_type: match client.application_type {
-                ApplicationType::Web => "web",
-                ApplicationType::Native => "native",
-            },
+            application_type: client.application_type.as_str(),
             backchannel_logout_uri: client.backchannel_logout_uri.clone(),
             backchannel_logout_session_required: hears_logouts.then_some(client.backchannel_logout_session_required),
             require_pkce: client.require_pkce,

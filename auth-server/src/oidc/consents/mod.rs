@@ -118,7 +118,7 @@ pub async fn deny(state: &AppState, caller: &Caller, user: Uuid, client: &Client
 pub async fn take_back(state: &AppState, caller: &Caller, user: Uuid, id: Uuid) -> Result<bool, Failure> {
     let mut transaction = state.pool.begin().await?;
     user::lock(&mut *transaction, user).await?;
-    let Some(consent) = store::delete(&mut *transaction, user, id).await? else { return Ok(false) };
+    let Some(consent) = store::delete(&mut transaction, user, id).await? else { return Ok(false) };
     end_beyond(&mut transaction, &consent, &ScopeSet::default()).await?;
     let details = json!({"scopes": consent.scopes.names()});
     let event = Event::of(EventType::ConsentRevoked, user).client(&consent.client_id).details(&details);
