@@ -113,10 +113,11 @@ class Authlib(unittest.TestCase):
         outside, _ = open_page(self.browser, again["url"])
         self.assertEqual(parse_qs(urlsplit(outside).query)["error"], ["login_required"])
 
-    def test_secret_in_the_form(self):
+    def test_secret_in_the_form_of_a_client_that_registered_for_the_header(self):
         app = client(token_endpoint_auth_method="client_secret_post")
-        token, _ = login(app, self.browser)
-        self.assertEqual(token["token_type"], "Bearer")
+        with self.assertRaises(OAuthError) as raised:
+            login(app, self.browser)
+        self.assertEqual(raised.exception.error, "invalid_client")
 
     def test_wrong_nonce_and_wrong_verifier_are_noticed(self):
         begun = self.app.create_authorization_url(REDIRECT)
