@@ -14,6 +14,7 @@ use super::{
     store,
 };
 use crate::{
+    admin::author::OPERATOR,
     error::Failure,
     events::{self, Event, EventType},
     request::Caller,
@@ -248,7 +249,11 @@ impl Registrar<'_> {
         client: &Client,
         details: &Value,
     ) -> Result<(), sqlx::Error> {
-        let event = Event { actor: self.actor, ..Event::new(kind).client(&client.client_id) };
+        let event = Event::new(kind).client(&client.client_id);
+        let event = match self.actor {
+            Some(admin) => event.by(admin),
+            None => event.because(OPERATOR),
+        };
         let event = if details.is_null() { event } else { event.details(details) };
         events::record(connection, self.caller, event).await
     }

@@ -116,7 +116,8 @@ async fn registrar<'a>(
     headers: &HeaderMap,
 ) -> Result<Registrar<'a>, RegistrationError> {
     let current = session::require(state, headers).await?;
-    if current.user.role != Role::Admin {
+    // Nobody governs in somebody else's name.
+    if current.user.role != Role::Admin || current.session.impersonated_by.is_some() {
         return Err(RegistrationError::closed());
     }
     Ok(Registrar::by(state, caller, current.user.id, Reach::Own(current.user.id)))
