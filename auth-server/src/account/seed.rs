@@ -7,6 +7,10 @@ use uuid::Uuid;
 
 use super::{email, password::Passwords};
 use crate::{
+    admin::{
+        author::Author,
+        users::{role, target},
+    },
     events::{self, Event, EventType},
     request::Caller,
     user::{self, NewUser},
@@ -62,18 +66,11 @@ pub async fn ensure_account(pool: &PgPool, account: &SeedAccount) -> anyhow::Res
 ///
 /// # Errors
 /// When nobody has the address; when the database is away.
-pub async fn set_role(pool: &PgPool, address: &str, role: Role) -> anyhow::Result<()> {
-    let email = email::normalise(address);
+pub async fn set_role(pool: &PgPool, address: &str, new: Role) -> anyhow::Result<()> {
+    let id = target::by_address(pool, address).await?.id;
     let mut transaction = pool.begin().await?;
-    let user = user::find_by_email(&mut *transaction, &email).await?;
-    let user = user.with_context(|| format!("nobody has the address {email}"))?;
-    if user.role != role {
-        sqlx::query!(r#"update auth."user" set role = $2 where id = $1"#, user.id, role.as_str())
-            .execute(&mut *transaction)
-            .await?;
-        user::bump_epoch(&mut *transaction, user.id).await?;
-        events::record(&mut *transaction, &operator(), Event::of(EventType::RoleChanged, user.id)).await?;
-    }
+    let user = target::lock_with_admins(&mut transaction, id).await?;
+    role::set(&mut transaction, &Author::operator(), &user, new).await?;
     transaction.commit().await?;
     Ok(())
 }

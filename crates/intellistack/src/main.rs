@@ -34,7 +34,7 @@ enum Verb {
     Seed(seed::Arguments),
     /// Cut published lessons into passages and embed them.
     Ingest,
-    /// List people, change their role, make an account.
+    /// List people, change their role, ban them, end their sessions, make an admin.
     #[command(subcommand)]
     User(user::Verb),
     /// List, rotate and retire the keys that sign tokens; move to another AUTH_SECRET.

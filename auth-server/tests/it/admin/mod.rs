@@ -1,8 +1,11 @@
 //! What admins do, over HTTP.
 
+mod changes;
+mod events;
 mod impersonation;
 mod people;
 mod permissions;
+mod propagation;
 
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
