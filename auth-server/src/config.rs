@@ -8,7 +8,7 @@ use service::{
     config::{is_loopback, listen_address, ops_address},
 };
 
-use crate::{account::policy::PasswordPolicy, limits::Limits, mail::MailConfig};
+use crate::{account::policy::PasswordPolicy, limits::Limits, mail::MailConfig, social::SocialConfig};
 
 /// The identity server's configuration.
 #[derive(Clone, Debug)]
@@ -39,6 +39,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// AUTH_EVENT_RETENTION_DAYS: how long the event log is kept.
     pub event_retention_days: u32,
+    /// GOOGLE_*, GITHUB_*.
+    pub social: SocialConfig,
     /// AUTH_DATABASE_CONNECTIONS: the most connections of this replica.
     pub database_connections: u32,
 }
@@ -85,6 +87,7 @@ impl Config {
             limits: Limits::read(env, relaxed),
             mail: MailConfig::read(env, &common),
             event_retention_days: env.parsed("AUTH_EVENT_RETENTION_DAYS", 365),
+            social: SocialConfig::read(env),
             database_connections: env.parsed("AUTH_DATABASE_CONNECTIONS", 16),
             common,
         }

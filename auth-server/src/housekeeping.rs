@@ -26,6 +26,7 @@ pub(crate) async fn run(pool: PgPool, event_days: u32, stop: CancellationToken) 
 async fn sweep(pool: &PgPool, event_days: u32) -> Result<(), sqlx::Error> {
     sqlx::query!("delete from auth.verification where expires_at < now() - interval '7 days'").execute(pool).await?;
     sqlx::query!("delete from auth.oauth_code where expires_at < now() - interval '1 day'").execute(pool).await?;
+    sqlx::query!("delete from auth.social_state where expires_at < now()").execute(pool).await?;
     // A grant may outlive its session's natural end by its own lifetime; userinfo asks for the session's row.
     sqlx::query!("delete from auth.session where expires_at < now() - interval '7 days'").execute(pool).await?;
     // The end of a session is told to the clients that were granted something in it, however long ago.

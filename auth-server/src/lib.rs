@@ -4,6 +4,7 @@
 //! - [`oidc`]: the authorization server under `/oauth2` and `/.well-known`
 //! - [`admin`]: what admins do, under `/api/auth/admin`
 //! - [`pages`]: what people see
+//! - [`social`]: signing in with Google and GitHub
 //! - [`session`], [`user`], [`keys`], [`mail`], [`events`], [`limits`]: what those three stand on
 
 pub mod account;
@@ -21,6 +22,7 @@ pub mod pages;
 pub mod request;
 pub mod routes;
 pub mod session;
+pub mod social;
 pub mod state;
 pub mod token;
 pub mod user;
@@ -63,10 +65,12 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     ensure_signing_key(&pool, &sealer).await?;
     let keys = KeyRing::load(&pool, &sealer).await.context("cannot read the signing keys")?;
     oidc::clients::ensure_web_client(&pool, &config).await?;
+    let http = outbound()?;
     let state = AppState::new(Shared {
         issuer: config.common.issuer(),
         passwords: Passwords::new()?,
-        http: outbound()?,
+        social: social::Providers::new(&config, &http),
+        http,
         mail_waiting: Arc::new(Notify::new()),
         keys,
         sealer,

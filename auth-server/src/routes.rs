@@ -20,7 +20,7 @@ use crate::{
         sessions, sign_in, sign_out, sign_up, token, verify_email, verify_password,
     },
     admin::{self, users},
-    limits, oidc, pages,
+    limits, oidc, pages, social,
     state::AppState,
 };
 
@@ -47,6 +47,7 @@ fn account_api(state: &AppState) -> Router<AppState> {
         .nest("/admin", administration())
         .merge(client_registration())
         .merge(own_consents())
+        .merge(social_sign_in())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
         .layer(account_cors(state))
@@ -135,6 +136,17 @@ fn own_consents() -> Router<AppState> {
         .route("/oauth2/continue", post(answer::proceed))
 }
 
+/// Google and GitHub.
+fn social_sign_in() -> Router<AppState> {
+    Router::new()
+        .route("/sign-in/social", post(social::start::sign_in))
+        .route("/link-social", post(social::start::link))
+        .route("/callback/{provider}", get(social::callback::callback).post(social::callback::callback_by_form))
+        .route("/get-access-token", post(social::tokens::get_access_token))
+        .route("/refresh-token", post(social::tokens::refresh_token))
+        .route("/account-info", get(social::tokens::account_info))
+}
+
 /// Front ends on TRUSTED_ORIGINS call the account API with the person's cookies.
 fn account_cors(state: &AppState) -> CorsLayer {
     let origins = state.config.common.trusted_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
@@ -172,6 +184,11 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/", get(|| async { pages::see_other("/account") }))
         .route("/sign-in", get(pages::sign_in::show).post(pages::sign_in::submit))
         .route("/select-account", get(pages::select_account::show).post(pages::select_account::submit))
+        .route("/sign-in/social", post(pages::social::submit))
+        .route("/claim-account", get(pages::claim_account::show).post(pages::claim_account::submit))
+        .route("/claim-account/sent", get(pages::social::claim_sent))
+        .route("/account/link", post(pages::linked_accounts::link))
+        .route("/account/unlink", post(pages::linked_accounts::unlink))
         .route("/sign-up", get(pages::sign_up::show).post(pages::sign_up::submit))
         .route("/check-email", get(pages::check_email::show).post(pages::check_email::submit))
         .route("/verify-email", get(pages::verify_email::show))

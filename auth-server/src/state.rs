@@ -10,6 +10,7 @@ use crate::{
     account::password::Passwords,
     keys::{KeyRing, seal::Sealer},
     origin::Trusted,
+    social::Providers,
 };
 
 /// Shared by all requests of this replica; cheap to clone.
@@ -35,6 +36,8 @@ pub struct Shared {
     /// For calls to other servers: identity providers, clients that want to hear of a logout. Follows no redirects, so
     /// that an answer cannot send us elsewhere.
     pub http: reqwest::Client,
+    /// The identity providers that are offered.
+    pub social: Providers,
 }
 
 impl AppState {

@@ -143,6 +143,19 @@ impl PostBody {
         email
     }
 
+    /// A list of texts that may be there.
+    pub fn texts(&mut self, name: &str) -> Vec<String> {
+        let Some(value) = self.fields.get(name).filter(|value| !value.is_null()) else { return Vec::new() };
+        let texts = value.as_array().map(|items| items.iter().map(|item| item.as_str().map(str::to_owned)).collect());
+        match texts {
+            Some(Some(texts)) => texts,
+            _ => {
+                self.fault(name, "Invalid input: expected array of strings");
+                Vec::new()
+            }
+        }
+    }
+
     /// A switch that may be there.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         match self.fields.get(name) {

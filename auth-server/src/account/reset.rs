@@ -26,6 +26,7 @@ use crate::{
     mail::{self, Letter},
     request::Caller,
     session::store,
+    social::store as linked,
     state::AppState,
     token, user,
 };
@@ -172,7 +173,9 @@ async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Re
         Ok(link) if link.used_at.is_none() => link,
         _ => return Ok(false),
     };
-    // Also locks the person's row, and refuses a link to an address that is no longer theirs.
+    // Who could sign in by a provider before the address was proved need not own it.
+    linked::forget_unproved(&mut transaction, link.user).await?;
+    // Refuses a link to an address that is no longer theirs.
     let proved = sqlx::query!(
         r#"update auth."user" set email_verified = true, updated_at = now() where id = $1 and email = $2"#,
         link.user,

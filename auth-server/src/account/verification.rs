@@ -25,6 +25,8 @@ pub enum LinkPurpose {
     ResetPassword,
     /// Gives the account another address.
     ChangeEmail,
+    /// Gives an account whose address nobody had proved to whom a provider says the address belongs.
+    ClaimAccount,
 }
 
 impl LinkPurpose {
@@ -35,6 +37,7 @@ impl LinkPurpose {
             Self::VerifyEmail => "verify-email",
             Self::ResetPassword => "reset-password",
             Self::ChangeEmail => "change-email",
+            Self::ClaimAccount => "claim-account",
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     seal::{Purpose, SealError, Sealer},
     store::CHANNEL,
 };
+use crate::social;
 
 /// Why resealing stopped.
 #[derive(Debug, thiserror::Error)]
@@ -39,7 +40,8 @@ impl Resealed {
     }
 }
 
-/// Seals signing keys, waiting mails and the successors of refresh tokens under the present secret.
+/// Seals signing keys, waiting mails, the successors of refresh tokens and identity providers' tokens under the present
+/// secret. Social sign-ins under way and links to claim an account are too short-lived to need it.
 ///
 /// # Errors
 /// When the database is away, or a signing key opens under none of the secrets.
@@ -48,6 +50,8 @@ pub async fn reseal(pool: &PgPool, sealer: &Sealer) -> Result<Resealed, ResealEr
     signing_keys(pool, sealer, &mut result).await?;
     mails(pool, sealer, &mut result).await?;
     successors(pool, sealer, &mut result).await?;
+    let (renewed, unreadable) = social::store::reseal(pool, sealer).await?;
+    result = Resealed { renewed: result.renewed + renewed, unreadable: result.unreadable + unreadable };
     sqlx::query!("select pg_notify($1, '')", CHANNEL).execute(pool).await?;
     Ok(result)
 }

@@ -21,6 +21,10 @@ pub enum Purpose {
     Interaction,
     /// Signatures of the cookie that names a device.
     Device,
+    /// Social sign-ins under way, and claims that wait for their owner.
+    SocialFlow,
+    /// Tokens that identity providers gave us.
+    ProviderToken,
 }
 
 impl Purpose {
@@ -31,6 +35,8 @@ impl Purpose {
             Self::Mail => b"intellistack mail v1",
             Self::Interaction => b"intellistack interaction v1",
             Self::Device => b"intellistack device v1",
+            Self::SocialFlow => b"intellistack social flow v1",
+            Self::ProviderToken => b"intellistack provider token v1",
         }
     }
 }

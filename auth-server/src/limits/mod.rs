@@ -107,9 +107,8 @@ fn by_endpoint(limits: &Limits, method: &Method, path: &str) -> Option<(&'static
 
 fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
     match path {
-        "/sign-in/email" | "/sign-in" | "/change-password" | "/verify-password" | "/delete-user" => {
-            Some(("sign-in", limits.sign_in))
-        }
+        "/sign-in/email" | "/sign-in" | "/sign-in/social" | "/link-social" | "/account/link" | "/claim-account"
+        | "/change-password" | "/verify-password" | "/delete-user" => Some(("sign-in", limits.sign_in)),
         "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
         "/send-verification-email"
         | "/change-email"

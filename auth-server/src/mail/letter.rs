@@ -1,7 +1,7 @@
 //! The words of our mails, each as text and as HTML.
 
 use super::{Content, html::Html};
-use crate::user::User;
+use crate::{social::Provider, user::User};
 
 /// A mail to be sent.
 #[derive(Clone)]
@@ -110,6 +110,29 @@ impl Letter {
             after: "The link works once, for 24 hours; afterwards the page \"Forgot password\" sends a new one.",
         };
         parts.letter("invitation", user, "Your IntelliStack account")
+    }
+
+    /// Asks whether an account that somebody registered with this address belongs to who signed in with `provider`.
+    #[must_use]
+    pub fn claim(user: &User, provider: Provider, link: &str) -> Self {
+        let name = provider.name();
+        let before = format!(
+            "Somebody, hopefully you, signed in to IntelliStack with {name} and this address. There is an account with \
+             the address already, but nobody has shown yet that it is theirs. Take it over here:"
+        );
+        let after = format!(
+            "Its password stops working, everybody is signed out of it, and from then on you sign in with {name}. The \
+             link works once, for one hour. If it was not you, ignore this mail: nothing happens."
+        );
+        // Not with the account's name: a stranger may have chosen it.
+        let parts = Parts {
+            greeting: "Hello,".to_owned(),
+            before: &before,
+            button: "Take over the account",
+            link,
+            after: &after,
+        };
+        parts.letter("claim-account", user, "Is this account yours?")
     }
 
     /// As long and as costly as a real one, for an address nobody has.

@@ -10,7 +10,7 @@ use oauth::Parameters;
 use ui::{ButtonKind, ButtonLink, Notice, Tone};
 
 use super::{send, shell::Page, web};
-use crate::state::AppState;
+use crate::{social, state::AppState};
 
 /// A code that may be shown: whatever else stands in the query is not ours and stays out of the page.
 fn code(query: Option<&str>) -> String {
@@ -31,7 +31,7 @@ pub async fn lead(RawQuery(query): RawQuery) -> Response {
 /// The page. 200, since asking for it did not fail.
 pub async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> Response {
     let (code, home) = (code(query.as_deref()), web(&state, "/"));
-    let words = words(&code);
+    let words = social::words::words(&code).unwrap_or_else(|| words(&code));
     let html = ui::render(|| {
         view! {
             <Page title="That did not work" home=home.clone()>
@@ -51,10 +51,9 @@ fn words(code: &str) -> &'static str {
         "INVALID_TOKEN" | "TOKEN_EXPIRED" => {
             "The link does not count any more: it has been used, is too old, or was cut off. Ask for a new one."
         }
-        "ACCESS_DENIED" => "The sign-in was cancelled.",
         "INVALID_USER" => "The link is meant for another account than the one you are signed in with.",
         "USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL" => "Another account has this address by now.",
-        "STATE_MISMATCH" | "STATE_NOT_FOUND" | "PLEASE_RESTART_THE_PROCESS" => {
+        "PLEASE_RESTART_THE_PROCESS" => {
             "The sign-in took too long, or was begun in another browser. Please begin again."
         }
         _ => "Something in between did not work. Please try again.",

@@ -5,17 +5,20 @@
 
 pub mod account;
 pub mod check_email;
+pub mod claim_account;
 pub mod consent;
 pub mod consents;
 pub mod dev_mail;
 pub mod error;
 pub mod forgot_password;
+pub mod linked_accounts;
 pub mod reset_password;
 pub mod select_account;
 pub mod shell;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod social;
 pub mod verify_email;
 
 use axum::{

@@ -12,11 +12,12 @@ use ui::{Button, Notice, Tone};
 use super::{
     OwnForm, PageError, refusal_words, see_other, send,
     shell::{CheckedField, Continue, Page},
+    social::{self, SocialButtons},
     web,
 };
 use crate::{
     account::sign_in::by_password, error::ApiError, oidc::interaction::Pending, request::Caller, session,
-    session::cookie, state::AppState,
+    session::cookie, social::Provider, state::AppState,
 };
 
 /// What the form shows.
@@ -50,7 +51,8 @@ pub async fn show(
         return Ok(see_other("/account"));
     }
     let email = pending.as_ref().and_then(|pending| pending.login_hint.clone());
-    Ok(render(&state, StatusCode::OK, Form { pending, email, error: None }))
+    let error = social::notice(&parameters);
+    Ok(render(&state, StatusCode::OK, Form { pending, email, error }))
 }
 
 /// The form sent: on with the pending request, or to the dashboard.
@@ -81,14 +83,19 @@ fn refused(state: &AppState, error: &ApiError, form: Form) -> Response {
 }
 
 fn render(state: &AppState, status: StatusCode, form: Form) -> Response {
-    let site = web(state, "");
-    let form_action = form.pending.as_ref().map(|pending| pending.form_action.clone());
-    let html = ui::render(|| page(form, web(state, "/")));
-    let targets = [Some(site.as_str()), form_action.as_deref()];
-    send(status, html, &targets.into_iter().flatten().collect::<Vec<_>>())
+    let targets = form_targets(state, form.pending.as_ref());
+    let offered = state.social.offered();
+    let html = ui::render(|| page(form, offered, web(state, "/")));
+    send(status, html, &targets.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
-fn page(form: Form, home: String) -> impl IntoView {
+/// Where the forms of a page lead in the end: the site, the client that waits, a provider and back.
+pub(super) fn form_targets(state: &AppState, pending: Option<&Pending>) -> Vec<String> {
+    let client = pending.map(|pending| pending.form_action.clone());
+    [web(state, "")].into_iter().chain(client).chain(state.social.form_targets()).collect()
+}
+
+fn page(form: Form, offered: Vec<Provider>, home: String) -> impl IntoView {
     let path = form.pending.as_ref().map(|pending| pending.path.clone());
     let sign_up = Pending::page("/sign-up", path.as_deref());
     let forgot = Pending::page("/forgot-password", path.as_deref());
@@ -98,6 +105,7 @@ fn page(form: Form, home: String) -> impl IntoView {
             <h1>"Sign in"</h1>
             {purpose.map(|purpose| view! { <p>{purpose}</p> })}
             {form.error.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
+            <SocialButtons offered=offered path=path.clone()/>
             <form class="stack" method="post" action="/sign-in">
                 <Continue path=path/>
                 <CheckedField label="E-mail" name="email" input_type="email" value=form.email.unwrap_or_default()

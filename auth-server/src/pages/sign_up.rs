@@ -12,7 +12,8 @@ use ui::{Button, Notice, Tone};
 use super::{
     OwnForm, PageError, check_email, refusal_words, see_other, send,
     shell::{CheckedField, Continue, Page},
-    sign_in::pending,
+    sign_in::{form_targets, pending},
+    social::SocialButtons,
     web,
 };
 use crate::{
@@ -24,6 +25,7 @@ use crate::{
     oidc::interaction::Pending,
     request::Caller,
     session::cookie,
+    social::Provider,
     state::AppState,
 };
 
@@ -87,8 +89,9 @@ fn name(typed: &str) -> String {
 fn render(state: &AppState, form: Form) -> Response {
     let status = form.error.as_ref().map_or(StatusCode::OK, ApiError::status);
     let rules = state.config.password.in_words();
-    let html = ui::render(|| page(form, rules, web(state, "/")));
-    send(status, html, &[])
+    let (targets, offered) = (form_targets(state, form.pending.as_ref()), state.social.offered());
+    let html = ui::render(|| page(form, offered, rules, web(state, "/")));
+    send(status, html, &targets.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// An error beside the field it is about; the rest above the form.
@@ -102,7 +105,7 @@ fn errors(error: Option<&ApiError>) -> (Option<String>, Option<String>, Option<S
     }
 }
 
-fn page(form: Form, rules: String, home: String) -> impl IntoView {
+fn page(form: Form, offered: Vec<Provider>, rules: String, home: String) -> impl IntoView {
     let path = form.pending.as_ref().map(|pending| pending.path.clone());
     let sign_in = Pending::page("/sign-in", path.as_deref());
     let (general, email_error, password_error) = errors(form.error.as_ref());
@@ -110,6 +113,7 @@ fn page(form: Form, rules: String, home: String) -> impl IntoView {
         <Page title="Create your account" home=home>
             <h1>"Create your account"</h1>
             {general.map(|error| view! { <Notice tone=Tone::Danger>{error}</Notice> })}
+            <SocialButtons offered=offered path=path.clone()/>
             <form class="stack" method="post" action="/sign-up">
                 <Continue path=path/>
                 <CheckedField label="Name" name="name" value=form.name autocomplete="name" autofocus=true error=None/>

@@ -21,6 +21,8 @@ const ALL: [&str; 3] = [NAME, "better-auth.session_data", DONT_REMEMBER];
 /// Where an admin's own session waits while they act as somebody else.
 const ADMIN: &str = "better-auth.admin_session";
 const WEEK: &str = "Max-Age=604800; ";
+/// Holds the state of a social sign-in in the browser that began it.
+const STATE: &str = "better-auth.state";
 
 fn key(secret: &Secret) -> hmac::Key {
     hmac::Key::new(hmac::HMAC_SHA256, secret.expose().as_bytes())
@@ -90,6 +92,24 @@ pub fn read_admin(config: &Config, headers: &HeaderMap) -> Option<(String, bool)
     let value = read_signed(config, headers, ADMIN)?;
     let (token, brief) = value.split_once(':')?;
     Some((token.to_owned(), brief != "true"))
+}
+
+/// Set-Cookie for the state of a social sign-in.
+#[must_use]
+pub fn set_state(config: &Config, state: &str, lifetime: TimeDelta) -> String {
+    line(config, STATE, state, &format!("Max-Age={}; ", lifetime.num_seconds()))
+}
+
+/// Set-Cookie that empties it.
+#[must_use]
+pub fn clear_state(config: &Config) -> String {
+    emptied(config, STATE)
+}
+
+/// The state in a request's cookie, if its signature holds.
+#[must_use]
+pub fn read_state(config: &Config, headers: &HeaderMap) -> Option<String> {
+    read_signed(config, headers, STATE)
 }
 
 /// Set-Cookie lines that empty all our cookies, for a request that brought one of them. A form on a foreign page brings

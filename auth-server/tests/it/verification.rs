@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The text of the newest mail, once there are `count`.
-async fn newest_mail(server: &Server, count: usize) -> String {
+pub async fn newest_mail(server: &Server, count: usize) -> String {
     for _ in 0..100 {
         let mut names: Vec<_> = std::fs::read_dir(server.mail.path())
             .unwrap()

@@ -5,14 +5,8 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
-use anyhow::{Context, Result};
-use aws_lc_rs::{
-    encoding::{AsDer, Pkcs8V1Der},
-    rsa::{KeyPair, KeySize, PublicKeyComponents},
-    signature::KeyPair as _,
-};
+use anyhow::Result;
 use axum::{Json, Router, extract::State, routing::get};
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use http::StatusCode;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use oauth::{AccessClaims, Role};
@@ -20,6 +14,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use uuid::Uuid;
+
+use crate::rsa_key::RsaKey;
 
 /// The id of every key that an [`Issuer`] makes.
 pub const KEY_ID: &str = "test-key";
@@ -43,13 +39,7 @@ impl Issuer {
     /// # Errors
     /// When no loopback port can be had.
     pub async fn start() -> Result<Self> {
-        let pair = KeyPair::generate(KeySize::Rsa2048).context("no RSA key")?;
-        let public: PublicKeyComponents<Vec<u8>> = pair.public_key().into();
-        let encode = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        let jwk = json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": KEY_ID,
-                         "n": encode(&public.n), "e": encode(&public.e)});
-        let private = AsDer::<Pkcs8V1Der<'_>>::as_der(&pair).context("no private key")?;
-        let key = EncodingKey::from_rsa_pem(pem(private.as_ref()).as_bytes())?;
+        let RsaKey { private: key, jwk } = RsaKey::generate(KEY_ID)?;
         let shared = Arc::new(Shared {
             jwks: json!({"keys": [jwk]}),
             away: AtomicBool::new(false),
@@ -132,11 +122,4 @@ async fn jwks(State(shared): State<Arc<Shared>>) -> Result<Json<Value>, StatusCo
 fn now() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map(|duration| duration.as_secs()).unwrap_or_default()
-}
-
-/// PKCS #8 as PEM (RFC 7468).
-fn pem(der: &[u8]) -> String {
-    let text = base64::engine::general_purpose::STANDARD.encode(der);
-    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
-    format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n", lines.join("\n"))
 }

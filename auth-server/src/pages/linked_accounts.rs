@@ -1,0 +1,144 @@
+//! Linked accounts: a section of the account page, and the forms in it.
+
+use axum::{extract::State, response::Response};
+use http::HeaderMap;
+use leptos::prelude::*;
+use oauth::Parameters;
+use ui::{Badge, Button, ButtonKind, Notice, Tone};
+
+use super::{
+    OwnForm, PageError, see_other,
+    social::{ProviderMark, leave, not_offered, notice, with_error},
+};
+use crate::{
+    account::linked::{self, LinkedAccount},
+    error::Failure,
+    request::Caller,
+    session::{self, Current},
+    social::{
+        Provider,
+        flow::{self, StartError, Targets},
+        provider::Ask,
+    },
+    state::AppState,
+};
+
+/// The page that has the section.
+const PAGE: &str = "/account";
+
+/// The section. The page that has it must be sent with [`form_targets`], and shows [`failure`] when it has one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn section(state: &AppState, current: &Current) -> Result<impl IntoView + use<>, Failure> {
+    let accounts = linked::of_person(&state.pool, current.user.id).await?;
+    let offered = state.social.offered();
+    let last = accounts.len() == 1;
+    let rows: Vec<_> = accounts.iter().map(|account| linked_row(account, last)).collect();
+    let is_linked = |provider: &Provider| accounts.iter().any(|account| account.provider_id == provider.id());
+    let missing: Vec<_> = offered.into_iter().filter(|provider| !is_linked(provider)).map(unlinked_row).collect();
+    Ok(view! {
+        <section class="stack-s" id="linked-accounts">
+            <h2>"Ways to sign in"</h2>
+            <ul class="stack-s" role="list">{rows}{missing}</ul>
+        </section>
+    })
+}
+
+/// What the page says when linking or unlinking led back to it with an `error` in its query.
+#[must_use]
+pub fn failure(parameters: &Parameters) -> Option<impl IntoView + use<>> {
+    notice(parameters).map(|words| view! { <Notice tone=Tone::Warning>{words}</Notice> })
+}
+
+/// What the page's `form-action` must name besides ourselves.
+#[must_use]
+pub fn form_targets(state: &AppState) -> Vec<String> {
+    state.social.form_targets()
+}
+
+fn linked_row(account: &LinkedAccount, last: bool) -> impl IntoView + use<> {
+    let provider = Provider::parse(&account.provider_id);
+    let name = provider.map_or("Password", Provider::name);
+    let since = account.created_at.format("since %-d %B %Y").to_string();
+    let id = account.id.to_string();
+    view! {
+        <li class="row-between">
+            <span class="row">{provider.map(|provider| view! { <ProviderMark provider=provider/> })}<strong>{name}</strong>
+                <span class="muted">{since}</span></span>
+            {match (provider, last) {
+                (_, true) => view! { <Badge>"your only one"</Badge> }.into_any(),
+                (None, _) => ().into_any(),
+                (Some(_), false) => view! {
+                    <form method="post" action="/account/unlink">
+                        <input type="hidden" name="account" value=id/>
+                        <Button kind=ButtonKind::Quiet small=true>{format!("Unlink {name}")}</Button>
+                    </form>
+                }
+                .into_any(),
+            }}
+        </li>
+    }
+}
+
+fn unlinked_row(provider: Provider) -> impl IntoView + use<> {
+    view! {
+        <li class="row-between">
+            <span class="row"><ProviderMark provider=provider/>{provider.name()}</span>
+            <form method="post" action="/account/link">
+                <input type="hidden" name="provider" value=provider.id()/>
+                <Button kind=ButtonKind::Secondary small=true>{format!("Link {}", provider.name())}</Button>
+            </form>
+        </li>
+    }
+}
+
+/// Begins the linking of a provider.
+///
+/// # Errors
+/// When the database is away.
+pub async fn link(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    OwnForm(form): OwnForm,
+) -> Result<Response, PageError> {
+    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
+    let Some(provider) = form.get("provider").and_then(Provider::parse) else { return Ok(not_offered(&state)) };
+    if current.require_own().is_err() {
+        return Ok(see_other(&with_error(PAGE, "unable_to_link_account")));
+    }
+    let page = || Some(PAGE.to_owned());
+    let targets = Targets { callback: page(), error: page(), ..Targets::default() };
+    match flow::start(&state, provider, targets, Some(current.user.id), &Ask::default()).await {
+        Ok(started) => Ok(leave(&started)),
+        Err(StartError::Failure(failure)) => Err(failure.into()),
+        Err(StartError::Provider(fault)) => {
+            tracing::warn!(provider = provider.id(), %fault, "linking cannot begin");
+            Ok(see_other(&with_error(PAGE, fault.code())))
+        }
+    }
+}
+
+/// Unlinks a provider.
+///
+/// # Errors
+/// When the database is away.
+pub async fn unlink(
+    State(state): State<AppState>,
+    caller: Caller,
+    headers: HeaderMap,
+    OwnForm(form): OwnForm,
+) -> Result<Response, PageError> {
+    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
+    if current.require_own().is_err() {
+        return Ok(see_other(&with_error(PAGE, "unable_to_link_account")));
+    }
+    if current.require_fresh().is_err() {
+        return Ok(see_other(&with_error(PAGE, "SESSION_NOT_FRESH")));
+    }
+    match linked::unlink(&state, &caller, &current, form.get("account").unwrap_or_default()).await {
+        Err(error) if error.code() == "FAILED_TO_UNLINK_LAST_ACCOUNT" => Ok(see_other(&with_error(PAGE, error.code()))),
+        // Unknown: it is gone, as was wished.
+        _ => Ok(see_other(PAGE)),
+    }
+}
