@@ -104,7 +104,7 @@ pub fn is_safe_path(path: &str) -> bool {
         && !path.starts_with("//")
         && !path.contains('\\')
         && !path.chars().any(char::is_control)
-        && ["%2f", "%5c", "%25", "%00", "%0a", "%0d"].iter().all(|bad| !before_query.contains(bad))
+        && ["%2f", "%5c", "%25", "%00", "%09", "%0a", "%0d"].iter().all(|bad| !before_query.contains(bad))
 }
 
 #[cfg(test)]
@@ -155,6 +155,7 @@ mod tests {
             "/\\evil.test",
             "/%2fevil.test",
             "/%5Cevil.test",
+            "/%09/evil.test",
             "https://evil.test",
             "javascript:alert(1)",
             "https://id.example.org@evil.test/",

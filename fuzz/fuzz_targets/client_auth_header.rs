@@ -18,6 +18,8 @@ fn check_read(header: &str) {
     let Some(credentials) = BasicCredentials::parse(header) else { return };
     assert!(header.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic ")));
     assert!(!credentials.client_id.contains('\0'));
+    let as_sent = BasicCredentials::secret_as_sent(header).expect("the same header");
+    assert!(as_sent.contains(['+', '%']) || as_sent == credentials.client_secret);
     let written = credentials.to_header();
     assert!(written.is_ascii() && !written.contains(['\r', '\n']));
     assert_eq!(BasicCredentials::parse(&written).as_ref(), Some(&credentials));
