@@ -29,11 +29,15 @@ const WITHOUT_COOKIES: [&str; 7] = [
 /// The paths that take POST, from the one list of routes: a new route is in this test at once.
 fn paths() -> Vec<String> {
     let source = include_str!("../../src/routes.rs");
-    let mut nested = String::new();
+    let mut nested = "";
     let mut paths = Vec::new();
     for line in source.lines() {
         if let Some(name) = line.strip_prefix("fn ").and_then(|rest| rest.split(['(', '<']).next()) {
-            nested = if ["protocol", "page_routes"].contains(&name) { String::new() } else { "/api/auth".to_owned() };
+            nested = match name {
+                "protocol" | "page_routes" => "",
+                "administration" => "/api/auth/admin",
+                _ => "/api/auth",
+            };
         }
         let Some(path) = line.trim().strip_prefix(".route(\"").and_then(|rest| rest.split('"').next()) else {
             continue;
