@@ -6,13 +6,12 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::HeaderMap;
-use oauth::Role;
 use serde_json::json;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::{body::PostBody, current_password, lockout};
 use crate::{
+    admin::users::target,
     error::ApiError,
     events::{self, Event, EventType},
     mail::{self, Letter},
@@ -66,10 +65,10 @@ pub async fn prove_and_delete(
 async fn delete(state: &AppState, caller: &Caller, current: &Current) -> Result<(), ApiError> {
     let user = &current.user;
     let mut transaction = state.pool.begin().await?;
-    if user.role == Role::Admin && is_last_admin(&mut transaction, user.id).await? {
-        let message = "The last administrator cannot be deleted. Make somebody else an administrator first.";
-        return Err(ApiError::bad_request("LAST_ADMIN", message));
-    }
+    // One after the other with whatever else takes an admin's power: of two at once, the second sees the first gone.
+    let locked = target::lock_with_admins(&mut transaction, user.id).await?;
+    target::keep_an_admin(&mut transaction, &locked).await?;
+    target::end_impersonations(&mut transaction, user.id).await?;
     // Clients hear of the end of each session, and their refresh tokens end with it.
     store::end_all(&mut transaction, user.id, None).await?;
     forget_traces(&mut transaction, user).await?;
@@ -82,16 +81,6 @@ async fn delete(state: &AppState, caller: &Caller, current: &Current) -> Result<
     transaction.commit().await?;
     state.mail_waiting.notify_one();
     Ok(())
-}
-
-/// Whether nobody else could administer this server.
-async fn is_last_admin(connection: &mut PgConnection, user: Uuid) -> Result<bool, sqlx::Error> {
-    // Locks every admin's row, in one order: of two who leave at once, the second sees the first gone.
-    let admins =
-        sqlx::query_scalar!(r#"select id from auth."user" where role = 'admin' and not banned order by id for update"#)
-            .fetch_all(connection)
-            .await?;
-    Ok(admins == [user])
 }
 
 /// The log keeps what happened and when, but no longer to whom or from where.

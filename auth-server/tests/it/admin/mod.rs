@@ -1,6 +1,7 @@
 //! What admins do, over HTTP.
 
 mod changes;
+mod complete;
 mod events;
 mod impersonation;
 mod people;
