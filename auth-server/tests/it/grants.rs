@@ -161,3 +161,26 @@ async fn a_secret_counts_encoded_and_as_libraries_send_it() {
         assert_eq!(response.status(), status, "{sent}");
     }
 }
+
+#[tokio::test]
+async fn tokens_that_an_admin_gets_in_somebodys_name_say_so_and_end_with_the_session() {
+    let server = Server::start().await;
+    let (cookie, _) = (server.sign_up("ada@example.test").await, server.sign_up("root@example.test").await);
+    server
+        .sql(
+            r#"update auth.session set expires_at = now() + interval '1 hour', impersonated_by =
+                   (select id from auth."user" where email = 'root@example.test')
+               where user_id = (select id from auth."user" where email = 'ada@example.test')"#,
+        )
+        .await;
+    let tokens = server.tokens(&cookie).await;
+    let admin: String = sqlx::query_scalar(r#"select id::text from auth."user" where email = 'root@example.test'"#)
+        .fetch_one(&server.pool)
+        .await
+        .unwrap();
+    assert_eq!(claims(tokens["access_token"].as_str().unwrap())["act"]["sub"], admin);
+    let renewed: Value = server.refresh(tokens["refresh_token"].as_str().unwrap()).await.json().await.unwrap();
+    assert_eq!(claims(renewed["access_token"].as_str().unwrap())["act"]["sub"], admin);
+    let longest = "select count(*) from auth.oauth_grant where expires_at > now() + interval '1 hour'";
+    assert_eq!(server.count(longest).await, 0);
+}

@@ -12,6 +12,7 @@ mod consent;
 mod consent_api;
 mod crash;
 mod cross_site;
+mod forged;
 mod garbage;
 mod grants;
 mod hardening;
