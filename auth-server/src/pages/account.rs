@@ -1,12 +1,16 @@
 //! `/account`: one's own account, and where one is signed in.
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::{RawQuery, State},
+    response::Response,
+};
 use http::{HeaderMap, StatusCode};
 use leptos::prelude::*;
-use ui::{Badge, Button, ButtonKind, ButtonLink, Card, Tone};
+use oauth::Parameters;
+use ui::{Badge, Button, ButtonKind, ButtonLink, Card, Notice, Tone};
 use uuid::Uuid;
 
-use super::{OwnForm, PageError, consents, see_other, send, shell::Page, web};
+use super::{OwnForm, PageError, consents, linked_accounts, see_other, send, shell::Page, web};
 use crate::{
     request::Caller,
     session::{self, Current, Session, ending, store},
@@ -17,12 +21,22 @@ use crate::{
 ///
 /// # Errors
 /// When the database is away.
-pub async fn show(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
+pub async fn show(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
     let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
+    let parameters = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
     let sessions = store::list(&state.pool, current.user.id).await?;
     let consents = consents::section(&state, &current).await?;
-    let html = ui::render(|| page(&current, sessions, consents, web(&state, "/"), web(&state, "/dashboard")));
-    Ok(send(StatusCode::OK, html, &[]))
+    let linked = linked_accounts::section(&state, &current).await?;
+    let targets = linked_accounts::form_targets(&state);
+    let failure = linked_accounts::failure(&parameters);
+    let html = ui::render(|| {
+        page(&current, sessions, (failure, linked), consents, web(&state, "/"), web(&state, "/dashboard"))
+    });
+    Ok(send(StatusCode::OK, html, &targets.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// Signs out here.
@@ -61,6 +75,7 @@ pub async fn end_session(
 fn page(
     current: &Current,
     sessions: Vec<Session>,
+    (failure, linked): (Option<String>, linked_accounts::Section),
     consents: consents::Section,
     home: String,
     dashboard: String,
@@ -71,6 +86,7 @@ fn page(
     view! {
         <Page title="Your account" home=home>
             <h1>"Your account"</h1>
+            {failure.map(|words| view! { <Notice tone=Tone::Warning>{words}</Notice> })}
             <Card>
                 <p><strong>{user.name}</strong></p>
                 <p>{user.email}" "
@@ -82,6 +98,7 @@ fn page(
                     }}
                 </p>
             </Card>
+            {linked.view()}
             <h2>"Where you are signed in"</h2>
             <ul>{rows}</ul>
             {consents.view()}

@@ -4,7 +4,7 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use leptos::prelude::*;
 use oauth::Parameters;
-use ui::{Badge, Button, ButtonKind, Notice, Tone};
+use ui::{Badge, Button, ButtonKind};
 
 use super::{
     OwnForm, PageError, see_other,
@@ -26,29 +26,42 @@ use crate::{
 /// The page that has the section.
 const PAGE: &str = "/account";
 
-/// The section. The page that has it must be sent with [`form_targets`], and shows [`failure`] when it has one.
+/// What the section shows.
+pub struct Section {
+    accounts: Vec<LinkedAccount>,
+    offered: Vec<Provider>,
+}
+
+/// The section. The page that has it must be sent with [`form_targets`], and says [`failure`].
 ///
 /// # Errors
 /// When the database is away.
-pub async fn section(state: &AppState, current: &Current) -> Result<impl IntoView + use<>, Failure> {
+pub async fn section(state: &AppState, current: &Current) -> Result<Section, Failure> {
     let accounts = linked::of_person(&state.pool, current.user.id).await?;
-    let offered = state.social.offered();
-    let last = accounts.len() == 1;
-    let rows: Vec<_> = accounts.iter().map(|account| linked_row(account, last)).collect();
-    let is_linked = |provider: &Provider| accounts.iter().any(|account| account.provider_id == provider.id());
-    let missing: Vec<_> = offered.into_iter().filter(|provider| !is_linked(provider)).map(unlinked_row).collect();
-    Ok(view! {
-        <section class="stack-s" id="linked-accounts">
-            <h2>"Ways to sign in"</h2>
-            <ul class="stack-s" role="list">{rows}{missing}</ul>
-        </section>
-    })
+    Ok(Section { accounts, offered: state.social.offered() })
+}
+
+impl Section {
+    /// As a part of a page.
+    pub fn view(self) -> impl IntoView {
+        let Self { accounts, offered } = self;
+        let last = accounts.len() == 1;
+        let rows: Vec<_> = accounts.iter().map(|account| linked_row(account, last)).collect();
+        let is_linked = |provider: &Provider| accounts.iter().any(|account| account.provider_id == provider.id());
+        let missing: Vec<_> = offered.into_iter().filter(|provider| !is_linked(provider)).map(unlinked_row).collect();
+        view! {
+            <section class="stack-s" id="linked-accounts">
+                <h2>"Ways to sign in"</h2>
+                <ul class="stack-s" role="list">{rows}{missing}</ul>
+            </section>
+        }
+    }
 }
 
 /// What the page says when linking or unlinking led back to it with an `error` in its query.
 #[must_use]
-pub fn failure(parameters: &Parameters) -> Option<impl IntoView + use<>> {
-    notice(parameters).map(|words| view! { <Notice tone=Tone::Warning>{words}</Notice> })
+pub fn failure(parameters: &Parameters) -> Option<String> {
+    notice(parameters)
 }
 
 /// What the page's `form-action` must name besides ourselves.

@@ -166,3 +166,21 @@ async fn a_reset_that_proves_the_address_drops_what_a_stranger_linked_before() {
     assert_eq!(accounts(&social).await, ["credential"]);
     assert_eq!(error(&social.sign_in("github").await.0).as_deref(), Some("account_not_linked"));
 }
+
+#[tokio::test]
+async fn the_account_page_offers_to_link_and_unlink() {
+    let social = Social::start().await;
+    let cookie = social.sign_in("google").await.1.unwrap();
+    let page = async |path: &str| {
+        let response = social.server.get(path).header("cookie", &cookie).send().await.unwrap();
+        let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        (policy, response.text().await.unwrap())
+    };
+    let (policy, html) = page("/account").await;
+    assert!(policy.contains(&social.github.url) && policy.contains(&social.google.url), "{policy}");
+    assert!(html.contains("Link GitHub") && !html.contains("Unlink Google"), "the last way in stays: {html}");
+    social.link("github", &cookie).await;
+    let (_, html) = page("/account?error=email_does_not_match").await;
+    assert!(html.contains("Unlink Google") && html.contains("Unlink GitHub"), "{html}");
+    assert!(html.contains("another e-mail address than yours"), "{html}");
+}
