@@ -43,16 +43,20 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Whether waiting helps: the database is away rather than broken.
+    /// Whether waiting helps: the database is away rather than broken, or too many passwords wait to be hashed.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        matches!(self, Self::Database(error) if service::database::is_temporary(error))
+        match self {
+            Self::Database(error) => service::database::is_temporary(error),
+            Self::Hash(error) => matches!(error, HashError::Busy),
+            _ => false,
+        }
     }
 
     /// Logs it and gives the status it answers with.
     pub fn report(&self) -> StatusCode {
         if self.is_temporary() {
-            tracing::warn!(error = %self, "the database cannot serve a request now");
+            tracing::warn!(error = %self, "a request cannot be served now");
             return StatusCode::SERVICE_UNAVAILABLE;
         }
         tracing::error!(error = %self, "a request failed");

@@ -1,17 +1,10 @@
 //! Proving again who one is, within a session.
 
-use super::lockout::{self, Verdict};
-use crate::{
-    error::{ApiError, Failure},
-    events::{self, EventType},
-    request::Caller,
-    session::Current,
-    state::AppState,
-    user,
-};
+use super::lockout::{self, Attempt, Verdict};
+use crate::{error::ApiError, events::EventType, request::Caller, session::Current, state::AppState, user};
 
-/// Checks the person's own password. A stolen session must not become a place to guess it: wrong ones count towards
-/// the lock as at sign-in.
+/// Checks the person's own password. A stolen session must not become a place to guess it: wrong ones count
+/// towards a lock as at sign-in, by a counter of that session, so that a stranger at the sign-in page locks nobody out here.
 ///
 /// # Errors
 /// 400 for a wrong password or a person without one, 403 while locked.
@@ -21,22 +14,12 @@ pub async fn check(state: &AppState, caller: &Caller, current: &Current, passwor
     };
     // What is too long to be a password is not hashed.
     let right = !state.config.password.is_too_long(password) && state.passwords.verify(password, Some(&hash)).await?;
-    let verdict = lockout::judge(&state.pool, &current.user.email, right).await?;
-    match verdict {
+    let wrong = current.event(EventType::SignInFailed).because("wrong_current_password").email(&current.user.email);
+    let counter = format!("session:{}", current.session.id);
+    let attempt = Attempt { email: &current.user.email, counter: &counter, user: Some(&current.user), wrong };
+    match lockout::judge(state, caller, &attempt, right).await? {
         Verdict::Right => Ok(()),
         Verdict::Locked(seconds) => Err(ApiError::account_locked(seconds)),
-        Verdict::Wrong | Verdict::WrongAndLocked => {
-            record_failure(state, caller, current, verdict).await?;
-            Err(ApiError::bad_request("INVALID_PASSWORD", "Invalid password"))
-        }
+        Verdict::Wrong | Verdict::WrongAndLocked => Err(ApiError::bad_request("INVALID_PASSWORD", "Invalid password")),
     }
-}
-
-async fn record_failure(state: &AppState, caller: &Caller, current: &Current, verdict: Verdict) -> Result<(), Failure> {
-    let failed = current.event(EventType::SignInFailed).because("wrong_current_password").email(&current.user.email);
-    events::record(&state.pool, caller, failed).await?;
-    if verdict == Verdict::WrongAndLocked {
-        events::record(&state.pool, caller, events::Event { kind: EventType::Locked, ..failed }).await?;
-    }
-    Ok(())
 }

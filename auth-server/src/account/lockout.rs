@@ -4,7 +4,16 @@
 //! the count and no connection is held while hashing.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgConnection;
+
+use crate::{
+    error::Failure,
+    events::{self, Event, EventType},
+    mail::{self, Letter},
+    request::Caller,
+    state::AppState,
+    user::User,
+};
 
 /// Failures in a row that lock.
 pub const MAX_FAILURES: i32 = 5;
@@ -24,26 +33,60 @@ pub enum Verdict {
     Locked(u64),
 }
 
-/// Judges an attempt to sign in as `email` and counts it.
+/// One try to prove who one is by password.
+#[derive(Clone, Copy)]
+pub struct Attempt<'a> {
+    /// The address, normalised.
+    pub email: &'a str,
+    /// Whose failures count together: everybody's (empty), those of a device that signed in before, or those of a session.
+    /// Each has a counter of its own, so that a stranger who locks the address locks neither of the other two.
+    pub counter: &'a str,
+    /// Who has the address.
+    pub user: Option<&'a User>,
+    /// What is logged when the password is wrong.
+    pub wrong: Event<'a>,
+}
+
+/// Judges an attempt and counts it. In the same transaction a failure is logged, and who is locked from now on is told
+/// by mail; for an address that nobody has, a letter is written that is dropped.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn judge(pool: &PgPool, email: &str, right: bool) -> Result<Verdict, sqlx::Error> {
-    let mut transaction = pool.begin().await?;
-    let verdict = judge_within(&mut transaction, email, right).await?;
+pub async fn judge(state: &AppState, caller: &Caller, attempt: &Attempt<'_>, right: bool) -> Result<Verdict, Failure> {
+    let mut transaction = state.pool.begin().await?;
+    let verdict = count(&mut transaction, attempt, right).await?;
+    match verdict {
+        Verdict::Right => {}
+        Verdict::Wrong => events::record(&mut *transaction, caller, attempt.wrong).await?,
+        Verdict::Locked(_) => events::record(&mut *transaction, caller, attempt.wrong.because("locked")).await?,
+        Verdict::WrongAndLocked => {
+            events::record(&mut *transaction, caller, attempt.wrong).await?;
+            events::record(&mut *transaction, caller, Event { kind: EventType::Locked, ..attempt.wrong }).await?;
+            let letter = match attempt.user {
+                Some(user) => Letter::locked(user, &format!("{}/forgot-password", state.issuer)),
+                None => Letter::decoy(attempt.email),
+            };
+            mail::enqueue(state, &mut transaction, &letter).await?;
+        }
+    }
     transaction.commit().await?;
+    if verdict == Verdict::WrongAndLocked {
+        state.mail_waiting.notify_one();
+    }
     Ok(verdict)
 }
 
-async fn judge_within(connection: &mut PgConnection, email: &str, right: bool) -> Result<Verdict, sqlx::Error> {
+async fn count(connection: &mut PgConnection, attempt: &Attempt<'_>, right: bool) -> Result<Verdict, sqlx::Error> {
+    let Attempt { email, counter, .. } = *attempt;
     if !right {
-        sqlx::query!("insert into auth.lockout (email) values ($1) on conflict do nothing", email)
+        sqlx::query!("insert into auth.lockout (email, device) values ($1, $2) on conflict do nothing", email, counter)
             .execute(&mut *connection)
             .await?;
     }
     let row = sqlx::query!(
-        "select failures, locked_until from auth.lockout where email = $1 and device = '' for update",
-        email
+        "select failures, locked_until from auth.lockout where email = $1 and device = $2 for update",
+        email,
+        counter
     )
     .fetch_optional(&mut *connection)
     .await?;
@@ -58,8 +101,9 @@ async fn judge_within(connection: &mut PgConnection, email: &str, right: bool) -
         Verdict::WrongAndLocked => (MAX_FAILURES, Some(Utc::now() + LOCK)),
     };
     sqlx::query!(
-        "update auth.lockout set failures = $2, locked_until = $3, updated_at = now() where email = $1 and device = ''",
+        "update auth.lockout set failures = $3, locked_until = $4, updated_at = now() where email = $1 and device = $2",
         email,
+        counter,
         failures,
         locked_until
     )
@@ -81,7 +125,7 @@ fn verdict(failures: i32, locked_until: Option<DateTime<Utc>>, right: bool, now:
     }
 }
 
-/// Lifts a lock: a reset proves who one is.
+/// Lifts every lock of an address: a reset proves who one is.
 ///
 /// # Errors
 /// When the database is away.

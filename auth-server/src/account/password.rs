@@ -1,16 +1,27 @@
-//! Password hashes: Argon2id (19 MiB, 2 passes, 1 lane), on blocking threads, a few at a time.
+//! Hashing and verifying passwords without being in anybody's way.
 
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
-use tokio::sync::Semaphore;
+use sqlx::PgPool;
 
-use super::policy::normalise;
+use super::{hash, hash_threads::HashThreads};
 
 /// Why a password could not be hashed. A wrong password is no error.
 #[derive(Debug, thiserror::Error)]
-#[error("hashing a password failed: {0}")]
-pub struct HashError(String);
+pub enum HashError {
+    /// More passwords wait than can be hashed in a few seconds.
+    #[error("too many passwords are waiting to be hashed")]
+    Busy,
+    /// No randomness, no thread.
+    #[error("hashing a password failed: {0}")]
+    Failed(String),
+}
+
+/// How long the answer whether legacy hashes are left is believed.
+const LEGACY_RECHECK: Duration = Duration::from_secs(60);
 
 /// Hashes and verifies passwords.
 ///
@@ -18,68 +29,67 @@ pub struct HashError(String);
 /// hold no database connection while they wait.
 #[derive(Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
-    nobody: Arc<str>,
+    threads: Arc<HashThreads>,
+    legacy: Arc<Mutex<Option<(Instant, bool)>>>,
 }
 
 impl Passwords {
-    /// Ready to hash; makes the hash that unknown addresses are verified against.
+    /// Ready to hash.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// When the system gives no threads.
     pub fn new() -> Result<Self, HashError> {
         let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        let nobody = hash_now("nobody has this password")?;
-        Ok(Self { turns: Arc::new(Semaphore::new(cores)), nobody: nobody.into() })
+        Ok(Self { threads: Arc::new(HashThreads::start(cores)?), legacy: Arc::default() })
     }
 
     /// The PHC string of `password`.
     ///
     /// # Errors
-    /// When the system has no randomness.
+    /// When too many wait, or the system has no randomness.
     pub async fn hash(&self, password: &str) -> Result<String, HashError> {
-        let password = normalise(password);
-        self.in_turn(move || hash_now(&password)).await?
+        let password = password.to_owned();
+        self.threads.run(move |memory| hash::hash(memory, &password)).await?
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash the same work is done, and the answer is no, so
     /// that time does not tell whether an account exists.
     ///
     /// # Errors
-    /// When the hashing thread died.
+    /// When too many wait.
     pub async fn verify(&self, password: &str, hash: Option<&str>) -> Result<bool, HashError> {
-        let password = normalise(password);
         let known = hash.is_some();
-        let hash = hash.unwrap_or(&self.nobody).to_owned();
-        let fits = self.in_turn(move || verify_now(&password, &hash)).await?;
+        let (password, hash) = (password.to_owned(), hash.unwrap_or(hash::NOBODY).to_owned());
+        let fits = self.threads.run(move |memory| hash::fits(memory, &password, &hash)).await?;
         Ok(fits && known)
     }
 
-    async fn in_turn<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, HashError> {
-        let turn = self.turns.clone().acquire_owned().await.map_err(|error| HashError(error.to_string()))?;
-        let job = tokio::task::spawn_blocking(move || {
-            // Held by the work itself: a caller that goes away must not let one more run.
-            let _turn = turn;
-            work()
-        });
-        job.await.map_err(|error| HashError(error.to_string()))
+    /// A new hash of a password that fits `hash`, if that one is of another kind or cost than new ones are. `None` also
+    /// when it cannot be made now: that must keep nobody out.
+    pub async fn renewed(&self, password: &str, hash: &str) -> Option<String> {
+        if !hash::is_outdated(hash) {
+            return None;
+        }
+        self.hash(password).await.inspect_err(|error| tracing::warn!(%error, "an old hash stays for now")).ok()
     }
-}
 
-fn argon2id() -> Result<Argon2<'static>, HashError> {
-    let params = Params::new(19 * 1024, 2, 1, None).map_err(|error| HashError(error.to_string()))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-}
-
-fn hash_now(password: &str) -> Result<String, HashError> {
-    let hash: PasswordHash =
-        argon2id()?.hash_password(password.as_bytes()).map_err(|error| HashError(error.to_string()))?;
-    Ok(hash.to_string())
-}
-
-fn verify_now(password: &str, hash: &str) -> bool {
-    // The parameters are those in the hash, so that older hashes go on when ours change.
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+    /// Whether any hash of the legacy platform is left, as of the last minute. Those take another time to verify, which
+    /// would tell who has one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn legacy_left(&self, pool: &PgPool) -> Result<bool, sqlx::Error> {
+        let known = *self.legacy.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, left)) = known.filter(|(at, _)| at.elapsed() < LEGACY_RECHECK) {
+            return Ok(left);
+        }
+        let left =
+            sqlx::query_scalar!(r#"select exists (select from auth.account where password like '$2%') as "left!""#)
+                .fetch_one(pool)
+                .await?;
+        *self.legacy.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), left));
+        Ok(left)
+    }
 }
 
 #[cfg(test)]
@@ -91,10 +101,10 @@ mod tests {
     async fn only_the_right_password_verifies() {
         let passwords = Passwords::new().unwrap();
         let hash = passwords.hash("Correct-Horse-7").await.unwrap();
-        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert!(passwords.verify("Correct-Horse-7", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("correct-horse-7", Some(&hash)).await.unwrap());
         assert!(!passwords.verify("nobody has this password", None).await.unwrap());
+        assert_eq!(passwords.renewed("Correct-Horse-7", &hash).await, None);
     }
 
     #[tokio::test]

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::{
     body::PostBody,
+    device::Device,
     email,
     profile::{check_image, check_name},
     send_verification::{PAD, check_mail_limit},
@@ -23,6 +24,7 @@ use super::{
 use crate::{
     error::{ApiError, Failure},
     events::{self, Event, EventType},
+    limits::{self, Window},
     mail::{self, Letter},
     request::Caller,
     session::{self, cookie},
@@ -67,6 +69,11 @@ pub async fn register(state: &AppState, caller: &Caller, new: &Registration) -> 
         return Err(ApiError::bad_request("INVALID_EMAIL", "Invalid email"));
     }
     state.config.password.check(&new.password)?;
+    let maximum = state.config.limits.account_sign_up;
+    let window = Window { name: "account-sign-up", subject: &email, seconds: 60, maximum };
+    if let Some(wait) = limits::hit(&state.pool, window).await? {
+        return Err(ApiError::too_many_requests(wait));
+    }
     let hide = state.config.hide_existing;
     if hide {
         // The owner of a taken address gets a mail each time; counted for free ones too, or the limit would tell.
@@ -161,7 +168,12 @@ fn address_taken() -> ApiError {
 ///
 /// # Errors
 /// As [`register`]; 400 for fields that are missing or may not be set.
-pub async fn sign_up(State(state): State<AppState>, caller: Caller, mut body: PostBody) -> Result<Response, ApiError> {
+pub async fn sign_up(
+    State(state): State<AppState>,
+    caller: Caller,
+    device: Device,
+    mut body: PostBody,
+) -> Result<Response, ApiError> {
     if body.has("role") {
         return Err(ApiError::bad_request("FIELD_NOT_ALLOWED", "role is not allowed to be set"));
     }
@@ -184,6 +196,7 @@ pub async fn sign_up(State(state): State<AppState>, caller: Caller, mut body: Po
     let mut response = Json(json!({"token": token, "user": user.to_wire()})).into_response();
     if let Some(token) = token {
         cookie::append(response.headers_mut(), cookie::begin(&state.config, &token, new.remember));
+        cookie::append(response.headers_mut(), [device.remember(&state, &user.email)?]);
     }
     Ok(response)
 }

@@ -9,9 +9,9 @@ use axum::{
 };
 use http::Method;
 use service::Env;
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
-use crate::{error::ApiError, pages, request::Caller, state::AppState};
+use crate::{error::ApiError, pages, state::AppState};
 
 /// How often is too often (variables LIMIT_*).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,10 +24,14 @@ pub struct Limits {
     pub mail_requests: i32,
     /// LIMIT_TOKEN: token requests a minute from one client address, of those who prove no secret.
     pub token: i32,
-    /// LIMIT_ACCOUNT_SIGN_IN: sign-ins a minute to one account.
+    /// LIMIT_ACCOUNT_SIGN_IN: wrong passwords a minute for one account.
     pub account_sign_in: i32,
+    /// LIMIT_ACCOUNT_SIGN_UP: registrations a minute with one address.
+    pub account_sign_up: i32,
     /// LIMIT_ACCOUNT_MAILS: mails an hour to one address.
     pub account_mails: i32,
+    /// LIMIT_CHANGES: other changes of accounts, by people and admins, a minute from one client address.
+    pub changes: i32,
 }
 
 /// In development on this machine one person is everybody: what limits are multiplied with.
@@ -43,7 +47,9 @@ impl Limits {
             mail_requests: env.parsed("LIMIT_MAIL_REQUESTS", 30 * factor),
             token: env.parsed("LIMIT_TOKEN", 600 * factor),
             account_sign_in: env.parsed("LIMIT_ACCOUNT_SIGN_IN", 10 * factor),
+            account_sign_up: env.parsed("LIMIT_ACCOUNT_SIGN_UP", 10 * factor),
             account_mails: env.parsed("LIMIT_ACCOUNT_MAILS", 3 * factor),
+            changes: env.parsed("LIMIT_CHANGES", 120 * factor),
         }
     }
 }
@@ -65,7 +71,7 @@ pub struct Window<'a> {
 ///
 /// # Errors
 /// When the database is away.
-pub async fn hit(pool: &PgPool, window: Window<'_>) -> Result<Option<u64>, sqlx::Error> {
+pub async fn hit(executor: impl PgExecutor<'_>, window: Window<'_>) -> Result<Option<u64>, sqlx::Error> {
     let row = sqlx::query!(
         r#"insert into auth.rate_limit as counted (name, subject, window_start, hits) values ($1, $2, now(), 1)
            on conflict (name, subject) do update set
@@ -78,11 +84,33 @@ pub async fn hit(pool: &PgPool, window: Window<'_>) -> Result<Option<u64>, sqlx:
         window.subject,
         f64::from(window.seconds)
     )
-    .fetch_one(pool)
+    .fetch_one(executor)
     .await?;
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the window's seconds")]
-    let wait = row.left.ceil().max(1.0) as u64;
-    Ok((row.hits > window.maximum).then_some(wait))
+    Ok((row.hits > window.maximum).then(|| whole_seconds(row.left)))
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the window's seconds")]
+fn whole_seconds(left: f64) -> u64 {
+    left.ceil().max(1.0) as u64
+}
+
+/// The seconds to wait if no more are allowed in this window, without counting.
+///
+/// # Errors
+/// When the database is away.
+pub async fn exhausted(executor: impl PgExecutor<'_>, window: Window<'_>) -> Result<Option<u64>, sqlx::Error> {
+    let left = sqlx::query_scalar!(
+        r#"select extract(epoch from window_start + make_interval(secs => $3) - now())::float8 as "left!"
+           from auth.rate_limit
+           where name = $1 and subject = $2 and hits >= $4 and window_start + make_interval(secs => $3) > now()"#,
+        window.name,
+        window.subject,
+        f64::from(window.seconds),
+        window.maximum
+    )
+    .fetch_optional(executor)
+    .await?;
+    Ok(left.map(whole_seconds))
 }
 
 /// Forgets windows that are over; called now and then.
@@ -99,17 +127,27 @@ fn by_endpoint(limits: &Limits, method: &Method, path: &str) -> Option<(&'static
     let path = path.strip_prefix("/api/auth").unwrap_or(path);
     match *method {
         Method::POST => by_form(limits, path),
-        // A GET that writes: it proves an address, or logs that it did not.
-        Method::GET | Method::HEAD if path == "/verify-email" => Some(("verify", limits.mail_requests)),
+        Method::GET | Method::HEAD => by_link(limits, path),
         _ => None,
     }
 }
 
 fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
     match path {
-        "/sign-in/email" | "/sign-in" | "/sign-in/social" | "/link-social" | "/account/link" | "/claim-account"
-        | "/change-password" | "/verify-password" | "/delete-user" => Some(("sign-in", limits.sign_in)),
+        // A password is hashed, or a sign-in begins.
+        "/sign-in/email"
+        | "/sign-in"
+        | "/sign-in/social"
+        | "/link-social"
+        | "/account/link"
+        | "/claim-account"
+        | "/change-password"
+        | "/verify-password"
+        | "/delete-user"
+        | "/admin/create-user"
+        | "/admin/set-user-password" => Some(("sign-in", limits.sign_in)),
         "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
+        // A mail is sent, or what a mail asked for is done.
         "/send-verification-email"
         | "/change-email"
         | "/request-password-reset"
@@ -117,6 +155,29 @@ fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
         | "/reset-password"
         | "/check-email"
         | "/forgot-password" => Some(("mail", limits.mail_requests)),
+        "/update-user" | "/update-session" | "/unlink-account" | "/get-access-token" | "/refresh-token" => {
+            Some(("changes", limits.changes))
+        }
+        "/oauth2/register"
+        | "/oauth2/create-client"
+        | "/oauth2/update-client"
+        | "/oauth2/client/rotate-secret"
+        | "/oauth2/delete-client"
+        | "/oauth2/update-consent"
+        | "/oauth2/delete-consent" => Some(("changes", limits.changes)),
+        _ if ["/admin/", "/account/"].iter().any(|prefix| path.starts_with(prefix)) => {
+            Some(("changes", limits.changes))
+        }
+        _ => None,
+    }
+}
+
+/// GETs that write: they prove an address or log that they did not, end a sign-in at a provider, delete an account.
+fn by_link(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
+    match path {
+        "/verify-email" | "/delete-user/callback" => Some(("verify", limits.mail_requests)),
+        "/export-data" => Some(("changes", limits.changes)),
+        _ if path.starts_with("/callback/") => Some(("callback", limits.sign_in)),
         _ => None,
     }
 }
@@ -131,27 +192,23 @@ pub fn subject(ip_address: &str) -> String {
 }
 
 /// Middleware: refuses requests of a client address that come too often, before anything of them is read.
-pub async fn per_client_address(
-    State(state): State<AppState>,
-    caller: Caller,
-    request: Request,
-    next: Next,
-) -> Response {
-    let limit = by_endpoint(&state.config.limits, request.method(), request.uri().path());
-    if let Some((name, maximum)) = limit {
-        let window = Window { name, subject: &subject(&caller.ip_address), seconds: 60, maximum };
-        match hit(&state.pool, window).await {
-            Ok(None) => {}
-            Ok(Some(wait)) => return refuse(&state, &request, ApiError::too_many_requests(wait)),
-            Err(error) => return refuse(&state, &request, ApiError::from(error)),
-        }
+pub async fn per_client_address(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let Some((name, maximum)) = by_endpoint(&state.config.limits, request.method(), request.uri().path()) else {
+        return next.run(request).await;
+    };
+    let (parts, body) = request.into_parts();
+    let client = state.config.common.trusted_proxies.client_of(&parts).to_string();
+    let window = Window { name, subject: &subject(&client), seconds: 60, maximum };
+    match hit(&state.pool, window).await {
+        Ok(None) => next.run(Request::from_parts(parts, body)).await,
+        Ok(Some(wait)) => refuse(&state, parts.uri.path(), ApiError::too_many_requests(wait)),
+        Err(error) => refuse(&state, parts.uri.path(), ApiError::from(error)),
     }
-    next.run(request).await
 }
 
 /// JSON for the account API, a page for people; both with the headers that say when to come again.
-fn refuse(state: &AppState, request: &Request, error: ApiError) -> Response {
-    if request.uri().path().starts_with("/api/") {
+fn refuse(state: &AppState, path: &str, error: ApiError) -> Response {
+    if path.starts_with("/api/") {
         return error.into_response();
     }
     let mut page = pages::error_page(state, error.status(), error.message());

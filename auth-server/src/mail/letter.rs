@@ -91,6 +91,21 @@ impl Letter {
         parts.letter("already-registered", user, "You have an account already")
     }
 
+    /// Tells the owner that sign-in is locked after wrong passwords.
+    #[must_use]
+    pub fn locked(user: &User, link: &str) -> Self {
+        let parts = Parts {
+            greeting: greeting(user),
+            before: "Somebody typed a wrong password for your IntelliStack account five times in a row, so signing in is \
+                     locked for 30 minutes. A new password lifts the lock at once:",
+            button: "Choose a new password",
+            link,
+            after: "If it was not you, there is nothing to do: your password was not guessed. Where you are signed in, you \
+                    stay signed in.",
+        };
+        parts.letter("account-locked", user, "Signing in is locked for 30 minutes")
+    }
+
     /// Says that the account is gone.
     #[must_use]
     pub fn account_deleted(user: &User) -> Self {

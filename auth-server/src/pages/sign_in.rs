@@ -16,8 +16,17 @@ use super::{
     web,
 };
 use crate::{
-    account::sign_in::by_password, error::ApiError, oidc::interaction::Pending, request::Caller, session,
-    session::cookie, social::Provider, state::AppState,
+    account::{
+        device::Device,
+        sign_in::{Credentials, by_password},
+    },
+    error::ApiError,
+    oidc::interaction::Pending,
+    request::Caller,
+    session,
+    session::cookie,
+    social::Provider,
+    state::AppState,
 };
 
 /// What the form shows.
@@ -62,16 +71,19 @@ pub async fn show(
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
+    device: Device,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
     let pending = pending(&state, &form).await?;
     let email = form.get("email").unwrap_or_default().trim().to_owned();
     let password = form.get("password").unwrap_or_default();
-    match by_password(&state, &caller, &email, password, true).await {
-        Ok((_, token)) => {
+    let credentials = Credentials { email: &email, password, remember: true };
+    match by_password(&state, &caller, &device, credentials).await {
+        Ok((user, token)) => {
             let target = pending.map_or_else(|| web(&state, "/dashboard"), |pending| pending.path);
             let mut response = see_other(&target);
             cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, true)]);
+            cookie::append(response.headers_mut(), [device.remember(&state, &user.email)?]);
             Ok(response)
         }
         Err(error) => Ok(refused(&state, &error, Form { pending, email: Some(email), error: None })),

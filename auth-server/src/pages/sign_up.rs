@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     account::{
+        device::Device,
         profile::MAX_NAME,
         sign_up::{Registered, Registration, register},
     },
@@ -56,6 +57,7 @@ pub async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> R
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
+    device: Device,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
     let pending = pending(&state, &form).await?;
@@ -67,10 +69,11 @@ pub async fn submit(
         ..Registration::default()
     };
     match register(&state, &caller, &new).await {
-        Ok(Registered { token: Some(token), .. }) => {
+        Ok(Registered { token: Some(token), user }) => {
             let path = pending.map(|pending| pending.path);
             let mut response = see_other(&Pending::page("/check-email", path.as_deref()));
             cookie::append(response.headers_mut(), cookie::begin(&state.config, &token, true));
+            cookie::append(response.headers_mut(), [device.remember(&state, &user.email)?]);
             Ok(response)
         }
         Ok(Registered { token: None, user }) => {

@@ -29,11 +29,11 @@ fn key(secret: &Secret) -> hmac::Key {
 }
 
 /// On https the prefix makes browsers refuse the cookie from anything but a secure page.
-fn prefixed(config: &Config, name: &str) -> String {
+pub(crate) fn prefixed(config: &Config, name: &str) -> String {
     if config.is_https() { format!("__Secure-{name}") } else { name.to_owned() }
 }
 
-fn attributes(config: &Config) -> &'static str {
+pub(crate) fn attributes(config: &Config) -> &'static str {
     if config.is_https() { "Path=/; HttpOnly; Secure; SameSite=Lax" } else { "Path=/; HttpOnly; SameSite=Lax" }
 }
 
@@ -149,7 +149,7 @@ fn read_signed(config: &Config, headers: &HeaderMap, name: &str) -> Option<Strin
     fits.then_some(signed.value)
 }
 
-fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+pub(crate) fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
     headers.get_all(header::COOKIE).into_iter().flat_map(|line| pairs(line.as_bytes()))
 }
 

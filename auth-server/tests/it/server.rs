@@ -219,8 +219,13 @@ fn with_cookie(request: RequestBuilder, cookie: Option<&str>) -> RequestBuilder 
 
 /// `name=value` of the session cookie a response sets.
 pub fn session_cookie(response: &Response) -> Option<String> {
+    cookie_named(response, "better-auth.session_token")
+}
+
+/// `name=value` of this cookie, if a response sets it.
+pub fn cookie_named(response: &Response, name: &str) -> Option<String> {
     let lines = response.headers().get_all("set-cookie").into_iter().filter_map(|line| line.to_str().ok());
-    let line = lines.map(str::to_owned).find(|line| line.starts_with("better-auth.session_token="))?;
+    let line = lines.map(str::to_owned).find(|line| line.split('=').next() == Some(name))?;
     line.split(';').next().map(str::to_owned)
 }
 
