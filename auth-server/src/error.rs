@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::{
     account::{password::HashError, policy::Weakness},
-    keys::{seal::SealError, signing::KeyError},
+    keys::{seal::SealError, signing::KeyError, store::KeyStoreError},
     token::NoRandomness,
 };
 
@@ -37,6 +37,9 @@ pub enum Failure {
     /// Signing.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Changing the signing keys.
+    #[error(transparent)]
+    KeyStore(#[from] KeyStoreError),
     /// JSON of our own making.
     #[error("our own JSON cannot be written or read: {0}")]
     Json(#[from] serde_json::Error),
@@ -47,7 +50,9 @@ impl Failure {
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         match self {
-            Self::Database(error) => service::database::is_temporary(error),
+            Self::Database(error) | Self::KeyStore(KeyStoreError::Database(error)) => {
+                service::database::is_temporary(error)
+            }
             Self::Hash(error) => matches!(error, HashError::Busy),
             _ => false,
         }

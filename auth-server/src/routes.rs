@@ -108,6 +108,9 @@ fn administration() -> Router<AppState> {
         .route("/has-permission", post(users::permission::has_permission))
         .route("/events", get(admin::events::list::list_events))
         .route("/events/summary", get(admin::events::summary::summary))
+        .route("/keys", get(admin::keys::list_keys))
+        .route("/keys/rotate", post(admin::keys::rotate_keys))
+        .route("/keys/retire", post(admin::keys::retire_key))
 }
 
 /// OAuth clients, for who registers them.

@@ -7,12 +7,14 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, header};
 use oauth::Parameters;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::{
     error::ApiError,
-    session::{self, Lookup, cookie},
+    session::{self, Lookup, WireSession, cookie},
     state::AppState,
+    user::WireUser,
 };
 
 /// The endpoint: `{session, user}`, or `null` when nobody is signed in; always 200. Using a session moves its end.
@@ -36,7 +38,7 @@ pub async fn get_session(
                 true => None,
                 false => session::keep_alive(&state, &mut current).await?,
             };
-            let body = json!({"session": current.session.to_wire(&current.token), "user": current.user.to_wire()});
+            let body = Answer { session: current.session.to_wire(&current.token), user: current.user.to_wire() };
             let mut response = Json(body).into_response();
             cookie::append(response.headers_mut(), line);
             response
@@ -45,6 +47,13 @@ pub async fn get_session(
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
     Ok(response)
+}
+
+/// Written straight into the response: front ends ask often.
+#[derive(Serialize)]
+struct Answer {
+    session: WireSession,
+    user: WireUser,
 }
 
 fn refresh_disabled(query: Option<&str>) -> bool {

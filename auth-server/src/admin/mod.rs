@@ -2,9 +2,11 @@
 //!
 //! - [`users`]: people, their roles, bans, passwords, sessions; also what the operator's binary does with them
 //! - [`events`]: reading the event log
+//! - [`keys`]: the keys that sign tokens
 
 pub mod author;
 pub mod events;
 pub mod guard;
+pub mod keys;
 pub mod query;
 pub mod users;

@@ -17,7 +17,7 @@ use crate::{
     events::{Event, EventType},
     oidc::access_token::Impersonation,
     state::AppState,
-    user::{self, User},
+    user::User,
 };
 
 /// A session's row.
@@ -151,11 +151,10 @@ pub enum Lookup {
 /// When the database is away.
 pub async fn lookup(state: &AppState, headers: &HeaderMap) -> Result<Lookup, Failure> {
     let Some(token) = cookie::read(&state.config, headers) else { return Ok(Lookup::Absent) };
-    let Some(session) = store::find(&state.pool, &token).await? else { return Ok(Lookup::Gone) };
-    match user::find(&state.pool, session.user_id).await? {
-        Some(user) if !user.is_banned() => Ok(Lookup::Live(Box::new(Current { session, user, token }))),
-        _ => Ok(Lookup::Gone),
-    }
+    Ok(match store::find_with_user(&state.pool, &token).await? {
+        Some((session, user)) if !user.is_banned() => Lookup::Live(Box::new(Current { session, user, token })),
+        _ => Lookup::Gone,
+    })
 }
 
 /// The request's live session, if it has one.

@@ -11,6 +11,7 @@ use crate::{
     oidc::backchannel,
     request::Caller,
     token,
+    user::User,
 };
 
 /// Starts a session; gives it and the token for the cookie.
@@ -56,6 +57,53 @@ pub async fn find(executor: impl PgExecutor<'_>, token: &str) -> Result<Option<S
     )
     .fetch_optional(executor)
     .await
+}
+
+/// The live session of this token and its person, in one round trip: most requests begin with this.
+///
+/// # Errors
+/// When the database is away.
+pub async fn find_with_user(
+    executor: impl PgExecutor<'_>,
+    token: &str,
+) -> Result<Option<(Session, User)>, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select s.id, s.user_id, s.created_at, s.updated_at, s.expires_at, s.remember, s.ip_address, s.user_agent,
+                  s.impersonated_by, u.name, u.email, u.email_verified, u.image, u.role, u.banned, u.ban_reason,
+                  u.ban_expires, u.token_epoch, u.created_at as user_created_at, u.updated_at as user_updated_at
+           from auth.session s join auth."user" u on u.id = s.user_id
+           where s.token_hash = $1 and s.expires_at > now()"#,
+        token::hash(token)
+    )
+    .fetch_optional(executor)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let session = Session {
+        id: row.id,
+        user_id: row.user_id,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+        expires_at: row.expires_at,
+        remember: row.remember,
+        ip_address: row.ip_address,
+        user_agent: row.user_agent,
+        impersonated_by: row.impersonated_by,
+    };
+    let user = User {
+        id: row.user_id,
+        name: row.name,
+        email: row.email,
+        email_verified: row.email_verified,
+        image: row.image,
+        role: row.role.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        banned: row.banned,
+        ban_reason: row.ban_reason,
+        ban_expires: row.ban_expires,
+        token_epoch: row.token_epoch,
+        created_at: row.user_created_at,
+        updated_at: row.user_updated_at,
+    };
+    Ok(Some((session, user)))
 }
 
 /// A person's live sessions, newest first, without those in which an admin impersonates them.

@@ -216,3 +216,29 @@ async fn another_secret_takes_over_while_sessions_and_keys_go_on() {
     let request = server.http.post(format!("{alone}/api/auth/sign-in/email")).json(&body);
     assert_eq!(request.send().await.unwrap().status(), 200);
 }
+
+#[tokio::test]
+async fn admins_list_rotate_and_retire_keys_and_nobody_else_does() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    assert_eq!(server.api_get("/admin/keys", None).await.status(), 401);
+    let refused = server.api("/admin/keys/rotate", Some(&cookie), json!({})).await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "YOU_ARE_NOT_ALLOWED_TO_MANAGE_KEYS");
+    server.sql(r#"update auth."user" set role = 'admin'"#).await;
+    let made: Value = server.api("/admin/keys/rotate", Some(&cookie), json!({})).await.json().await.unwrap();
+    assert_eq!(made["key"]["status"], "next");
+    let listed: Value = server.api_get("/admin/keys", Some(&cookie)).await.json().await.unwrap();
+    let statuses: Vec<_> = listed["keys"].as_array().unwrap().iter().map(|key| key["status"].clone()).collect();
+    assert_eq!(statuses, ["next", "signing"]);
+    assert!(!listed.to_string().contains("rivate"), "{listed}");
+    let body = json!({"kid": made["key"]["kid"]});
+    let retired: Value = server.api("/admin/keys/retire", Some(&cookie), body.clone()).await.json().await.unwrap();
+    assert_eq!(retired["key"]["status"], "retired");
+    assert_eq!(server.api("/admin/keys/retire", Some(&cookie), body).await.status(), 404);
+    assert_eq!(server.api("/admin/keys/retire", Some(&cookie), json!({"kid": "x"})).await.status(), 404);
+    let now: Value = server.api("/admin/keys/rotate", Some(&cookie), json!({"now": true})).await.json().await.unwrap();
+    assert_eq!(now["key"]["status"], "signing");
+    let by_admin = "select count(*) from auth.auth_event_log where type like 'key_%' and actor_id is not null";
+    assert_eq!(server.count(by_admin).await, 3);
+}
