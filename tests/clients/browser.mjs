@@ -20,10 +20,9 @@ function forms(html) {
     action: attribute(form, 'action'),
     fields: Object.fromEntries(
       [...form.matchAll(/<input\b[^>]*>/g)]
-        .filter(([tag]) => attribute(tag, 'name') && attribute(tag, 'type') !== 'checkbox')
+        .filter(([tag]) => attribute(tag, 'name') && (attribute(tag, 'type') !== 'checkbox' || /\schecked\b/.test(tag)))
         .map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value') ?? '']),
     ),
-    buttons: [...form.matchAll(/<button\b[^>]*>/g)].map(([tag]) => [attribute(tag, 'name'), attribute(tag, 'value') ?? '']),
   }));
 }
 
@@ -104,7 +103,7 @@ export class Browser {
   async authorize(url, person) {
     let page = await this.open(url);
     if (page.html?.includes('action="/sign-in"')) page = await this.submit(page.html, '/sign-in', person);
-    if (page.html?.includes('action="/consent"')) page = await this.submit(page.html, '/consent', { decision: 'allow' });
+    if (page.html?.includes('action="/consent"')) page = await this.submit(page.html, '/consent', { answer: 'allow' });
     assert.ok(page.outside, `the person did not come back to the client:\n${page.status} ${page.html}`);
     return page.outside;
   }

@@ -17,7 +17,7 @@ before(async () => {
   const issuer = new URL(trio.auth);
   server = await oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, insecure));
   client = { client_id: website(trio).id };
-  credential = oauth.ClientSecretPost(website(trio).secret);
+  credential = oauth.ClientSecretBasic(website(trio).secret);
 });
 after(() => trio?.stop());
 
