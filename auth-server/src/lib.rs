@@ -17,6 +17,7 @@ pub mod keys;
 pub mod limits;
 pub mod mail;
 pub mod oidc;
+pub mod openapi;
 pub mod origin;
 pub mod pages;
 pub mod request;

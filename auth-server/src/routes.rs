@@ -20,7 +20,7 @@ use crate::{
         sessions, sign_in, sign_out, sign_up, token, verify_email, verify_password,
     },
     admin::{self, users},
-    limits, oidc, pages, social,
+    limits, oidc, openapi, pages, social,
     state::AppState,
 };
 
@@ -203,6 +203,8 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/account/take-back-consent", post(pages::consents::take_back))
         .route("/account/end-session", post(pages::account::end_session))
         .route("/sign-out", post(pages::account::sign_out))
+        .route("/openapi.json", get(openapi::openapi))
+        .route("/docs", get(openapi::docs::docs))
         .route(ui::style_path(), get(style));
     match mode {
         Mode::Development => router.route("/dev/mail", get(pages::dev_mail::show)),

@@ -46,7 +46,12 @@ impl FromRequest<AppState> for PostBody {
                 return Err(ApiError::forbidden(code, message));
             }
         }
-        Ok(Self { fields, faults: Vec::new(), form })
+        let mut body = Self { fields, faults: Vec::new(), form };
+        // Also where the endpoint does not ask for it: what is described is checked.
+        for (name, ..) in TARGETS {
+            body.optional(name);
+        }
+        Ok(body)
     }
 }
 
@@ -215,7 +220,10 @@ impl PostBody {
 
     /// Notes what is wrong with a field.
     pub fn fault(&mut self, name: &str, what: &str) {
-        self.faults.push(format!("[body.{name}] {what}"));
+        let fault = format!("[body.{name}] {what}");
+        if !self.faults.contains(&fault) {
+            self.faults.push(fault);
+        }
     }
 
     /// # Errors
