@@ -157,8 +157,9 @@ test('oidcc-codereuse-30seconds', async () => {
 
 // RFC 6749 2.3.1.
 test('oidcc-server-client-secret-post', async () => {
-  const { claims } = await party.login({ post: true });
-  assert.equal(claims.aud, party.id);
+  const poster = await RelyingParty.register(trio, { id: 'certification-post', method: 'client_secret_post' });
+  const { claims } = await poster.login();
+  assert.equal(claims.aud, poster.id);
 });
 
 // Core 11, 12: a new ID token of the same person and time; a refresh token is bound to its client (RFC 6749 10.4).

@@ -11,17 +11,17 @@ const quote = (text) => (text === undefined ? 'null' : `'${text.replaceAll("'", 
 
 export class RelyingParty {
   /** Registers a confidential client, as an administrator would for a certification. */
-  static async register(trio, { id = 'certification', backchannel, redirect } = {}) {
+  static async register(trio, { id = 'certification', method = 'client_secret_basic', backchannel } = {}) {
     const party = new RelyingParty();
-    Object.assign(party, { trio, id, secret: random() });
-    party.redirect = redirect ?? `https://${id}.test/callback`;
+    Object.assign(party, { trio, id, method, secret: random() });
+    party.redirect = `https://${id}.test/callback`;
     party.afterLogout = `https://${id}.test/signed-out`;
     party.metadata = await (await fetch(`${trio.auth}/.well-known/openid-configuration`)).json();
     await trio.sql((sql) => sql(`insert into auth.oauth_application (client_id, name, secret_hash, redirect_uris,
-        post_logout_redirect_uris, scopes, skip_consent, backchannel_logout_uri)
+        post_logout_redirect_uris, scopes, skip_consent, token_endpoint_auth_method, backchannel_logout_uri)
       values (${quote(id)}, 'Certification', decode('${sha256(party.secret).toString('hex')}', 'hex'),
         array[${quote(party.redirect)}], array[${quote(party.afterLogout)}],
-        '{openid,profile,email,offline_access}', true, ${quote(backchannel)})`));
+        '{openid,profile,email,offline_access}', true, ${quote(method)}, ${quote(backchannel)})`));
     return party;
   }
 
@@ -54,27 +54,29 @@ export class RelyingParty {
   }
 
   /** The whole sign-on: the person signs in if asked, the code is exchanged, the ID token checked. */
-  async login({ browser = this.browser(), post = false, ...more } = {}) {
+  async login({ browser = this.browser(), ...more } = {}) {
     const request = this.request(more);
     const answer = this.answer(await browser.authorize(request.url, student(this.trio)), request);
     assert.equal(answer.error, undefined);
-    const { status, body } = await this.exchange(answer.code, request, { post });
+    const { status, body } = await this.exchange(answer.code, request);
     assert.equal(status, 200, JSON.stringify(body));
     const claims = await this.idToken(body, request);
     return { browser, request, code: answer.code, tokens: body, claims };
   }
 
   /** Exchanges a code. */
-  exchange(code, { verifier, redirect_uri }, { post = false } = {}) {
-    return this.token({ grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier }, { post });
+  exchange(code, { verifier, redirect_uri }) {
+    return this.token({ grant_type: 'authorization_code', code, redirect_uri, code_verifier: verifier });
   }
 
-  /** A token request, with client_secret_basic or client_secret_post. */
-  async token(fields, { post = false } = {}) {
+  /** A token request, proved as the client registered. */
+  async token(fields) {
     const headers = {};
     const body = new URLSearchParams(fields);
-    if (post) for (const [name, value] of [['client_id', this.id], ['client_secret', this.secret]]) body.set(name, value);
-    else headers.authorization = `Basic ${Buffer.from(`${this.id}:${this.secret}`).toString('base64')}`;
+    if (this.method === 'client_secret_post') {
+      body.set('client_id', this.id);
+      body.set('client_secret', this.secret);
+    } else headers.authorization = `Basic ${Buffer.from(`${this.id}:${this.secret}`).toString('base64')}`;
     const response = await fetch(this.metadata.token_endpoint, { method: 'POST', headers, body });
     assert.equal(response.headers.get('cache-control'), 'no-store');
     assert.match(response.headers.get('content-type'), /^application\/json/);
