@@ -20,7 +20,9 @@ use crate::{
         sessions, sign_in, sign_out, sign_up, token, verify_email, verify_password,
     },
     admin::{self, users},
-    limits, oidc, openapi, pages, social,
+    limits, oidc, openapi,
+    pages::{self, account::leave},
+    social,
     state::AppState,
 };
 
@@ -201,10 +203,19 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/consent", get(pages::consent::show).post(pages::consent::submit))
         .route("/account", get(pages::account::show))
         .route("/account/take-back-consent", post(pages::consents::take_back))
+        .route("/account/profile", post(pages::account::change_profile))
+        .route("/account/email", post(pages::account::change_email))
+        .route("/account/password", post(pages::account::change_password))
+        .route("/account/password-link", post(pages::account::ask_for_link))
         .route("/account/end-session", post(pages::account::end_session))
+        .route("/account/end-sessions", post(pages::account::end_many))
+        .route("/account/data", get(leave::show_data).post(leave::download))
+        .route("/account/delete", get(leave::show_delete).post(leave::submit_delete))
+        .route("/account/deleted", get(leave::show_deleted))
         .route("/sign-out", post(pages::account::sign_out))
         .route("/openapi.json", get(openapi::openapi))
         .route("/docs", get(openapi::docs::docs))
+        .route(pages::new_password::script_path(), get(pages::new_password::script))
         .route(ui::style_path(), get(style));
     match mode {
         Mode::Development => router.route("/dev/mail", get(pages::dev_mail::show)),

@@ -36,17 +36,32 @@ pub async fn change_password(
     let revoke = body.flag("revokeOtherSessions").unwrap_or(false);
     body.finish()?;
     let current = session::require(&state, &headers).await?;
-    current.require_own()?;
-    state.config.password.check(&new)?;
-    current_password::check(&state, &caller, &current, &old).await?;
-    let hash = state.passwords.hash(&new).await?;
-    let token = replace(&state, &caller, &current, &hash, revoke).await?;
+    let token = change(&state, &caller, &current, &old, &new, revoke).await?;
     let mut response = Json(json!({"token": token, "user": current.user.to_wire()})).into_response();
     if let Some(token) = token {
         let lines = cookie::begin(&state.config, &token, current.session.remember);
         cookie::append(response.headers_mut(), lines);
     }
     Ok(response)
+}
+
+/// Changes the password of who knows the old one. With `revoke` every session ends, and the token of a new one is given.
+///
+/// # Errors
+/// 400 for a wrong current or weak new password, 403 while locked or where an admin acts as the person.
+pub async fn change(
+    state: &AppState,
+    caller: &Caller,
+    current: &Current,
+    old: &str,
+    new: &str,
+    revoke: bool,
+) -> Result<Option<String>, ApiError> {
+    current.require_own()?;
+    state.config.password.check(new)?;
+    current_password::check(state, caller, current, old).await?;
+    let hash = state.passwords.hash(new).await?;
+    Ok(replace(state, caller, current, &hash, revoke).await?)
 }
 
 async fn replace(

@@ -34,9 +34,6 @@ impl Default for PasswordPolicy {
 /// More bytes than a character takes on average in any script, decomposed.
 const BYTES_PER_CHARACTER: usize = 16;
 
-/// Whether a kind of character is demanded, its name, and what is of that kind.
-type Rule<'a> = (bool, &'static str, &'a dyn Fn(char) -> bool);
-
 /// What a password lacks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Weakness {
@@ -108,21 +105,24 @@ impl PasswordPolicy {
     fn missing(&self, password: &str) -> Vec<&'static str> {
         // A letter of a script without case (Arabic, Han …) counts as both: nobody must leave their script.
         let caseless = |c: char| c.is_alphabetic() && !c.is_uppercase() && !c.is_lowercase();
-        let rules: [Rule<'_>; 4] = [
-            (self.upper, "an upper-case letter", &|c| c.is_uppercase() || caseless(c)),
-            (self.lower, "a lower-case letter", &|c| c.is_lowercase() || caseless(c)),
-            (self.digit, "a digit", &char::is_numeric),
-            (self.special, "a special character", &|c| !c.is_alphanumeric()),
-        ];
-        rules.iter().filter(|(on, _, fits)| *on && !password.chars().any(fits)).map(|(_, name, _)| *name).collect()
+        let fits = |kind: &str, c: char| match kind {
+            "upper" => c.is_uppercase() || caseless(c),
+            "lower" => c.is_lowercase() || caseless(c),
+            "digit" => c.is_numeric(),
+            _ => !c.is_alphanumeric(),
+        };
+        self.kinds().filter(|(kind, _)| !password.chars().any(|c| fits(kind, c))).map(|(_, words)| words).collect()
     }
 
-    /// The rules in a sentence, for pages.
-    #[must_use]
-    pub fn in_words(&self) -> String {
-        let kinds = self.missing("");
-        let with = if kinds.is_empty() { String::new() } else { format!(", with {}", kinds.join(", ")) };
-        format!("At least {} characters{with}.", self.min_length)
+    /// The kinds of characters that are demanded, each with its words.
+    pub fn kinds(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let kinds = [
+            (self.upper, "upper", "an upper-case letter"),
+            (self.lower, "lower", "a lower-case letter"),
+            (self.digit, "digit", "a digit"),
+            (self.special, "special", "a special character"),
+        ];
+        kinds.into_iter().filter(|(on, ..)| *on).map(|(_, kind, words)| (kind, words))
     }
 }
 

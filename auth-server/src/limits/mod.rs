@@ -144,12 +144,17 @@ fn by_form(limits: &Limits, path: &str) -> Option<(&'static str, i32)> {
         | "/change-password"
         | "/verify-password"
         | "/delete-user"
+        | "/account/password"
+        | "/account/data"
+        | "/account/delete"
         | "/admin/create-user"
         | "/admin/set-user-password" => Some(("sign-in", limits.sign_in)),
         "/sign-up/email" | "/sign-up" => Some(("sign-up", limits.sign_up)),
         // A mail is sent, or what a mail asked for is done.
         "/send-verification-email"
         | "/change-email"
+        | "/account/email"
+        | "/account/password-link"
         | "/request-password-reset"
         | "/forget-password"
         | "/reset-password"

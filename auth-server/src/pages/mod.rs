@@ -1,7 +1,7 @@
 //! Pages: plain HTML forms that work without JavaScript.
 //!
-//! Every page goes out through [`page`], which sets a Content-Security-Policy without any script. Every form post is
-//! checked by [`OwnForm`]: it must come from our own pages.
+//! Every page goes out through [`send`], which sets a Content-Security-Policy without any script; [`new_password`] adds
+//! one file to it. Every form post is checked by [`OwnForm`]: it must come from our own pages.
 
 pub mod account;
 pub mod check_email;
@@ -12,6 +12,7 @@ pub mod dev_mail;
 pub mod error;
 pub mod forgot_password;
 pub mod linked_accounts;
+pub mod new_password;
 pub mod reset_password;
 pub mod select_account;
 pub mod shell;

@@ -10,8 +10,10 @@ use oauth::Parameters;
 use ui::{Button, ButtonLink, Notice, Tone};
 
 use super::{
-    OwnForm, PageError, refusal_words, see_other, send,
-    shell::{CheckedField, Page},
+    OwnForm, PageError,
+    new_password::{NewPassword, send_page},
+    refusal_words, see_other, send,
+    shell::Page,
     web,
 };
 use crate::{account::reset, request::Caller, state::AppState};
@@ -51,21 +53,20 @@ pub async fn submit(
 }
 
 fn render(state: &AppState, status: StatusCode, token: &str, error: Option<String>) -> Response {
-    let (token, rules, home) = (token.to_owned(), state.config.password.in_words(), web(state, "/"));
+    let (token, policy, home) = (token.to_owned(), state.config.password.clone(), web(state, "/"));
     let html = ui::render(|| {
         view! {
             <Page title="Choose a new password" home=home>
                 <h1>"Choose a new password"</h1>
                 <form class="stack" method="post" action="/reset-password">
                     <input type="hidden" name="token" value=token/>
-                    <CheckedField label="New password" name="password" input_type="password" autocomplete="new-password"
-                        autofocus=true hint=Some(rules) error=error/>
+                    <NewPassword label="New password" policy=policy autofocus=true error=error/>
                     <Button block=true>"Save the new password"</Button>
                 </form>
             </Page>
         }
     });
-    send(status, html, &[])
+    send_page(state, status, html, &[])
 }
 
 fn done(home: String) -> impl IntoView {

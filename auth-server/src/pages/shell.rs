@@ -27,7 +27,7 @@ pub fn Continue(
     path.map(|path| view! { <input type="hidden" name="continue" value=path/> })
 }
 
-/// A required field of a form that may come back with an error: [`ui::Field`] for an error that may be missing.
+/// A field of a form that may come back with an error: [`ui::Field`] for an error that may be missing.
 #[component]
 pub fn CheckedField(
     /// What to type here.
@@ -45,6 +45,9 @@ pub fn CheckedField(
     /// Takes the focus when the page opens.
     #[prop(optional)]
     autofocus: bool,
+    /// May stay empty.
+    #[prop(optional)]
+    optional: bool,
     /// What helps before typing.
     #[prop(default = None)]
     hint: Option<String>,
@@ -62,7 +65,7 @@ pub fn CheckedField(
     view! {
         <div class="field">
             <label for=name>{label}</label>
-            <input class="input" id=name name=name type=input_type value=value autocomplete=autocomplete required=true
+            <input class="input" id=name name=name type=input_type value=value autocomplete=autocomplete required=!optional
                 autofocus=autofocus aria-invalid=invalid
                 aria-describedby=(!described.is_empty()).then(|| described.join(" "))/>
             <FieldText name=name hint=hint error=error/>

@@ -10,7 +10,9 @@ use oauth::Parameters;
 use ui::{Button, Notice, Tone};
 
 use super::{
-    OwnForm, PageError, check_email, refusal_words, see_other, send,
+    OwnForm, PageError, check_email,
+    new_password::{NewPassword, send_page},
+    refusal_words, see_other,
     shell::{CheckedField, Continue, Page},
     sign_in::{form_targets, pending},
     social::SocialButtons,
@@ -19,6 +21,7 @@ use super::{
 use crate::{
     account::{
         device::Device,
+        policy::PasswordPolicy,
         profile::MAX_NAME,
         sign_up::{Registered, Registration, register},
     },
@@ -91,10 +94,10 @@ fn name(typed: &str) -> String {
 
 fn render(state: &AppState, form: Form) -> Response {
     let status = form.error.as_ref().map_or(StatusCode::OK, ApiError::status);
-    let rules = state.config.password.in_words();
-    let (targets, offered) = (form_targets(state, form.pending.as_ref()), state.social.offered());
-    let html = ui::render(|| page(form, offered, rules, web(state, "/")));
-    send(status, html, &targets.iter().map(String::as_str).collect::<Vec<_>>())
+    let targets = form_targets(state, form.pending.as_ref());
+    let (policy, offered) = (state.config.password.clone(), state.social.offered());
+    let html = ui::render(|| page(form, offered, policy, web(state, "/")));
+    send_page(state, status, html, &targets.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 /// An error beside the field it is about; the rest above the form.
@@ -108,7 +111,7 @@ fn errors(error: Option<&ApiError>) -> (Option<String>, Option<String>, Option<S
     }
 }
 
-fn page(form: Form, offered: Vec<Provider>, rules: String, home: String) -> impl IntoView {
+fn page(form: Form, offered: Vec<Provider>, policy: PasswordPolicy, home: String) -> impl IntoView {
     let path = form.pending.as_ref().map(|pending| pending.path.clone());
     let sign_in = Pending::page("/sign-in", path.as_deref());
     let (general, email_error, password_error) = errors(form.error.as_ref());
@@ -122,8 +125,7 @@ fn page(form: Form, offered: Vec<Provider>, rules: String, home: String) -> impl
                 <CheckedField label="Name" name="name" value=form.name autocomplete="name" autofocus=true error=None/>
                 <CheckedField label="E-mail" name="email" input_type="email" value=form.email autocomplete="username"
                     error=email_error/>
-                <CheckedField label="Password" name="password" input_type="password" autocomplete="new-password"
-                    hint=Some(rules) error=password_error/>
+                <NewPassword policy=policy error=password_error/>
                 <Button block=true>"Create account"</Button>
             </form>
             <p>"Have an account? "<a href=sign_in>"Sign in"</a></p>

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod account;
+mod account_page;
 mod admin;
 mod attacks;
 mod authorize;
