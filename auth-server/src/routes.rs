@@ -109,6 +109,12 @@ fn administration() -> Router<AppState> {
         .route("/remove-user", post(users::remove::remove_user))
         .route("/has-permission", post(users::permission::has_permission))
         .route("/events", get(admin::events::list::list_events))
+        .route("/oauth-clients", get(admin::oauth_clients::list).post(admin::oauth_clients::create))
+        .route(
+            "/oauth-clients/{client_id}",
+            get(admin::oauth_clients::one).post(admin::oauth_clients::update).delete(admin::oauth_clients::delete),
+        )
+        .route("/oauth-clients/{client_id}/rotate-secret", post(admin::oauth_clients::rotate_secret))
         .route("/events/summary", get(admin::events::summary::summary))
         .route("/keys", get(admin::keys::list_keys))
         .route("/keys/rotate", post(admin::keys::rotate_keys))
@@ -158,7 +164,7 @@ fn account_cors(state: &AppState) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST])
+        .allow_methods([Method::GET, Method::POST, Method::DELETE])
         .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
         .expose_headers([HeaderName::from_static("set-auth-jwt"), HeaderName::from_static("x-retry-after")])
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::server::{Server, VERIFIER, authorization, challenge, location, query, replaced};
 
+/// The redirect URI of clients in these tests.
 pub const REDIRECT: &str = "https://app.example.test/cb";
 
 /// A signed-in admin.
@@ -26,7 +27,7 @@ pub async fn register(server: &Server, cookie: &str, metadata: Value) -> Value {
 }
 
 /// A code for `client` in a session that needs no consent.
-async fn code(server: &Server, cookie: &str, client: &Value) -> String {
+pub async fn code(server: &Server, cookie: &str, client: &Value) -> String {
     let id = client["client_id"].as_str().unwrap();
     sqlx::query("update auth.oauth_application set skip_consent = true where client_id = $1")
         .bind(id)
@@ -47,7 +48,7 @@ async fn code(server: &Server, cookie: &str, client: &Value) -> String {
 }
 
 /// Status and body of a code exchange whose client proves itself with `method`.
-async fn exchange(server: &Server, code: &str, client: &Value, method: &str) -> (u16, Value) {
+pub async fn exchange(server: &Server, code: &str, client: &Value, method: &str) -> (u16, Value) {
     let (id, secret) = (client["client_id"].as_str().unwrap(), client["client_secret"].as_str().unwrap_or("guess"));
     let mut fields = vec![
         ("grant_type", "authorization_code"),
@@ -239,84 +240,4 @@ async fn another_admins_client_does_not_exist() {
     let public = server.api_get(&format!("/oauth2/public-client?client_id={id}"), Some(&eve)).await;
     let public: Value = public.json().await.unwrap();
     assert_eq!(public, json!({"client_id": id, "client_name": "app.example.test", "redirect_uris": []}));
-}
-
-#[tokio::test]
-async fn a_rotated_secret_is_the_only_one_and_each_change_is_logged_once() {
-    let server = Server::start().await;
-    let cookie = admin(&server, "ada@example.test").await;
-    let client = register(&server, &cookie, json!({"redirect_uris": [REDIRECT]})).await;
-    let id = client["client_id"].as_str().unwrap();
-    let rotated = server.api("/oauth2/client/rotate-secret", Some(&cookie), json!({"client_id": id})).await;
-    assert_eq!(rotated.headers()["cache-control"], "no-store");
-    let rotated: Value = rotated.json().await.unwrap();
-    assert_ne!(rotated["client_secret"], client["client_secret"]);
-    let one = code(&server, &cookie, &client).await;
-    assert_eq!(exchange(&server, &one, &client, "client_secret_basic").await.0, 401);
-    assert_eq!(exchange(&server, &one, &rotated, "client_secret_basic").await.0, 200);
-    let same = json!({"client_id": id, "update": {"skip_consent": null}});
-    assert_eq!(server.api("/oauth2/update-client", Some(&cookie), same).await.status(), 200, "changes nothing");
-    let update =
-        json!({"client_id": id, "update": {"client_name": "Other", "logo_uri": "https://app.example.test/l.png"}});
-    assert_eq!(server.api("/oauth2/update-client", Some(&cookie), update).await.status(), 200);
-    let bad = json!({"client_id": id, "update": {"redirect_uris": ["http://evil.test/"]}});
-    assert_eq!(server.api("/oauth2/update-client", Some(&cookie), bad).await.status(), 400);
-    let other = json!({"client_id": id, "update": {"token_endpoint_auth_method": "none"}});
-    assert_eq!(server.api("/oauth2/update-client", Some(&cookie), other).await.status(), 400);
-    let deleted = server.api("/oauth2/delete-client", Some(&cookie), json!({"client_id": id})).await;
-    assert_eq!((deleted.status().as_u16(), deleted.text().await.unwrap()), (200, "null".to_owned()));
-    let log: Vec<String> = sqlx::query_scalar(
-        "select type || ' ' || coalesce(details->>'changed', '') from auth.auth_event_log
-         where client_id = $1 and type like 'client%' and actor_id is not null order by at, id",
-    )
-    .bind(id)
-    .fetch_all(&server.pool)
-    .await
-    .unwrap();
-    let expected = [
-        "client_created ",
-        "client_secret_rotated ",
-        "client_updated [\"client_name\", \"logo_uri\"]",
-        "client_deleted ",
-    ];
-    assert_eq!(log, expected);
-}
-
-#[tokio::test]
-async fn what_a_client_was_given_ends_with_it() {
-    let server = Server::start().await;
-    let cookie = admin(&server, "ada@example.test").await;
-    for end in ["disable", "narrow", "delete"] {
-        let metadata = json!({"redirect_uris": [REDIRECT], "token_endpoint_auth_method": "none",
-                              "scope": "openid offline_access"});
-        let client = register(&server, &cookie, metadata).await;
-        let id = client["client_id"].as_str().unwrap();
-        let first = code(&server, &cookie, &client).await;
-        let tokens = exchange(&server, &first, &client, "none").await.1;
-        let unused = code(&server, &cookie, &client).await;
-        let userinfo = async || {
-            let request = server.get("/oauth2/userinfo").bearer_auth(tokens["access_token"].as_str().unwrap());
-            request.send().await.unwrap().status().as_u16()
-        };
-        assert_eq!(userinfo().await, 200);
-        let (path, body) = match end {
-            "disable" => ("/oauth2/update-client", json!({"client_id": id, "update": {"disabled": true}})),
-            "narrow" => ("/oauth2/update-client", json!({"client_id": id, "update": {"scope": "openid"}})),
-            _ => ("/oauth2/delete-client", json!({"client_id": id})),
-        };
-        assert_eq!(server.api(path, Some(&cookie), body).await.status(), 200);
-        if end == "disable" {
-            let on = json!({"client_id": id, "update": {"disabled": false}});
-            assert_eq!(server.api("/oauth2/update-client", Some(&cookie), on).await.status(), 200);
-        }
-        assert_eq!(userinfo().await, 401, "{end}");
-        assert_ne!(exchange(&server, &unused, &client, "none").await.0, 200, "{end}: a code");
-        let fields = [
-            ("grant_type", "refresh_token"),
-            ("client_id", id),
-            ("refresh_token", tokens["refresh_token"].as_str().unwrap()),
-        ];
-        let refreshed = server.post("/oauth2/token").form(&fields).send().await.unwrap();
-        assert_eq!(refreshed.status(), 400, "{end}: a refresh token");
-    }
 }

@@ -8,6 +8,7 @@ mod attacks;
 mod authorize;
 mod backchannel;
 mod change_email;
+mod client_lifecycle;
 mod client_registration;
 mod consent;
 mod consent_api;
