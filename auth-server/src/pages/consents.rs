@@ -49,7 +49,7 @@ fn row(consent: Consent) -> impl IntoView {
         consent.scopes.names().iter().map(|scope| view! { <li class="small muted">{words(scope).what}</li> }).collect();
     let label = format!("Take back what {} may do", consent.client_name);
     view! {
-        <li>
+        <li class="stack-s">
             <p><strong>{consent.client_name}</strong>", since "{since}</p>
             <ul>{wants}</ul>
             <form method="post" action="/account/take-back-consent" aria-label=label>
