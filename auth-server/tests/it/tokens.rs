@@ -126,7 +126,7 @@ async fn clients_must_prove_themselves() {
     let mut posted = refresh.to_vec();
     posted.extend([("client_id", "web"), ("client_secret", WEB_SECRET)]);
     let by_post = server.post("/oauth2/token").form(&posted).send().await.unwrap();
-    assert_eq!(error_of(by_post).await, invalid_grant());
+    assert_eq!(error_of(by_post).await, (400, "invalid_client".to_owned()), "the site registered for the header");
     let both = server.post("/oauth2/token").basic_auth("web", Some(WEB_SECRET)).form(&posted).send().await.unwrap();
     assert_eq!(error_of(both).await, (400, "invalid_request".to_owned()));
     posted.pop();
