@@ -10,7 +10,7 @@ use super::{
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {
-    let all = [people(), changing(), access(), sessions(), events()].concat();
+    let all = [people(), changing(), access(), sessions(), events(), keys()].concat();
     all.into_iter().map(of_account_api("Administration")).collect()
 }
 
@@ -192,5 +192,21 @@ fn events() -> Vec<Operation> {
             .query("from", moment(), "The earliest moment (RFC 3339).")
             .query("to", moment(), "The latest moment (RFC 3339).")
             .ok("The counts", json!({})),
+    ]
+}
+
+fn keys() -> Vec<Operation> {
+    let code = "YOU_ARE_NOT_ALLOWED_TO_MANAGE_KEYS";
+    let key = || object([("key", anything())]);
+    vec![
+        admins(get("/api/auth/admin/keys", "The signing keys, newest first"), code)
+            .ok("Nothing of their private halves", object([("keys", list(anything()))])),
+        admins(post("/api/auth/admin/keys/rotate", "Makes a successor of the key that signs"), code)
+            .json(object_with([], [("now", flag())]))
+            .ok("The new key", key()),
+        admins(post("/api/auth/admin/keys/retire", "Ends a key at once, and every token that it signed"), code)
+            .json(object([("kid", text())]))
+            .ok("Ended", key())
+            .refuses(404, "KEY_NOT_FOUND"),
     ]
 }
