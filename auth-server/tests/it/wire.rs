@@ -4,8 +4,10 @@ use serde_json::{Value, json};
 
 use crate::server::{PASSWORD, Server, location, session_cookie};
 
+/// The Set-Cookie lines about the session; the browser's own cookie is another matter.
 fn set_cookies(response: &reqwest::Response) -> Vec<String> {
-    response.headers().get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()).collect()
+    let lines = response.headers().get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned());
+    lines.filter(|line| line.starts_with("better-auth.")).collect()
 }
 
 #[tokio::test]
