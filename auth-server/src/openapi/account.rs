@@ -10,7 +10,7 @@ use super::{
 /// What every operation of the account API may answer besides what is its own.
 pub fn of_account_api(tag: &'static str) -> impl Fn(Operation) -> Operation {
     move |operation| {
-        let posts = operation.method == "post";
+        let posts = operation.method != "get";
         let operation = operation.tagged(tag);
         let common: [(u16, bool, &str); 7] = [
             (

@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::{
     account::of_account_api,
-    operation::{Operation, get, post},
+    clients::metadata,
+    operation::{Operation, get, method, post},
     schema::{anything, date, email, flag, list, maybe, object, object_with, one_of, reference, text, told},
 };
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {
-    let all = [people(), changing(), access(), sessions(), events(), keys()].concat();
+    let all = [people(), changing(), access(), sessions(), events(), keys(), oauth_clients()].concat();
     all.into_iter().map(of_account_api("Administration")).collect()
 }
 
@@ -208,5 +209,38 @@ fn keys() -> Vec<Operation> {
             .json(object([("kid", text())]))
             .ok("Ended", key())
             .refuses(404, "KEY_NOT_FOUND"),
+    ]
+}
+
+fn oauth_clients() -> Vec<Operation> {
+    const PATH: &str = "/api/auth/admin/oauth-clients";
+    let one = || format!("{PATH}/{{client_id}}");
+    let governed = |operation| admins(operation, "YOU_ARE_NOT_ALLOWED_TO_MANAGE_OAUTH_CLIENTS");
+    let of_one = |operation: Operation| governed(operation).refuses(404, "There is no such client");
+    let written = |operation: Operation| {
+        operation.refuses(400, "VALIDATION_ERROR, INVALID_CLIENT_METADATA, INVALID_REDIRECT_URI")
+    };
+    let own = "It is the site's own client, which the configuration governs";
+    let mut every = metadata();
+    for name in ["require_pkce", "skip_consent", "disabled"] {
+        every["properties"][name] = flag();
+    }
+    let page = object([("total", number()), ("clients", list(reference("Client")))]);
+    let created = "Created; the secret is shown now and never again";
+    vec![
+        governed(get(PATH, "Every OAuth client")).ok("Without their secrets", page),
+        written(governed(post(PATH, "Registers a client, also one that asks nobody for consent")).json(every.clone()))
+            .answers(201, created, "application/json", reference("Client")),
+        of_one(get(one(), "One client")).ok("Without its secret", reference("Client")),
+        written(of_one(post(one(), "Changes a client")).json(every))
+            .ok("Changed", reference("Client"))
+            .refuses(409, own),
+        of_one(method("delete", one(), "Deletes a client and every grant to it"))
+            .ok("Deleted", reference("Success"))
+            .refuses(409, own),
+        of_one(post(format!("{}/rotate-secret", one()), "Gives a client another secret"))
+            .json(anything())
+            .ok("The old one counts no longer", reference("Client"))
+            .refuses(409, own),
     ]
 }

@@ -7,7 +7,7 @@ use super::schema::reference;
 /// One method of one path.
 #[derive(Clone)]
 pub struct Operation {
-    /// `get` or `post`.
+    /// In lower case.
     pub method: &'static str,
     /// With parameters in braces.
     pub path: String,
@@ -29,6 +29,11 @@ pub fn get(path: impl Into<String>, summary: &'static str) -> Operation {
 /// A POST.
 pub fn post(path: impl Into<String>, summary: &'static str) -> Operation {
     Operation::new("post", path.into(), summary)
+}
+
+/// Any other method, in lower case.
+pub fn method(method: &'static str, path: impl Into<String>, summary: &'static str) -> Operation {
+    Operation::new(method, path.into(), summary)
 }
 
 impl Operation {

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// Every page: its path, what it is for, and whether it has a form.
-const PAGES: [(&str, &str, bool); 15] = [
+const PAGES: [(&str, &str, bool); 18] = [
     ("/sign-in", "Signs in", true),
     ("/sign-up", "Registers", true),
     ("/check-email", "Says that a mail was sent, and sends it again", true),
@@ -20,6 +20,9 @@ const PAGES: [(&str, &str, bool); 15] = [
     ("/claim-account", "Claims an account whose address somebody else had registered", true),
     ("/claim-account/sent", "Says that a mail was sent", false),
     ("/account", "Profile, ways to sign in, sessions, clients", false),
+    ("/account/data", "Everything held about the person, to take along", true),
+    ("/account/delete", "Deletes the account", true),
+    ("/account/deleted", "Says that it is deleted", false),
     ("/error", "Says why a flow ended", false),
     ("/docs", "This description, for people", false),
     ("/", "Leads to the account", false),
@@ -27,7 +30,12 @@ const PAGES: [(&str, &str, bool); 15] = [
 ];
 
 /// Forms of other pages.
-const FORMS: [(&str, &str); 6] = [
+const FORMS: [(&str, &str); 11] = [
+    ("/account/profile", "Changes the name"),
+    ("/account/email", "Asks for another address"),
+    ("/account/password", "Changes the password"),
+    ("/account/password-link", "Mails a link to choose a password"),
+    ("/account/end-sessions", "Ends the other sessions"),
     ("/sign-in/social", "Begins a sign-in at a provider"),
     ("/account/link", "Begins to link a provider"),
     ("/account/unlink", "Takes a way to sign in away"),

@@ -28,10 +28,12 @@ fn of_function(function: &str) -> Vec<String> {
 
 fn routes(function: &str) -> Vec<(&'static str, String)> {
     let mut found = Vec::new();
-    for route in function.split(".route(\"").skip(1) {
-        let (path, handlers) = route.split_once('"').unwrap();
-        let handlers = handlers.split(".route(").next().unwrap().split(".fallback(").next().unwrap();
-        for method in ["get", "post"] {
+    for route in function.split(".route(").skip(1) {
+        let Some((path, handlers)) = route.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
+            continue; // a path that is computed: the style sheet
+        };
+        let handlers = handlers.split(".fallback(").next().unwrap();
+        for method in ["get", "post", "put", "patch", "delete"] {
             if handlers.contains(&format!("{method}(")) {
                 found.push((method, path.to_owned()));
             }
