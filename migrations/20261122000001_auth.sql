@@ -100,6 +100,8 @@ create table auth.verification (
     email      text not null,
     created_at timestamptz not null default now(),
     expires_at timestamptz not null,
+    -- when it was first opened, of links that are used by a form on the page they open
+    opened_at  timestamptz,
     used_at    timestamptz,
     -- what opening the link changes: a new address, a way to sign in that is to be linked (secrets in it are sealed)
     data       jsonb
@@ -283,7 +285,8 @@ create table auth.auth_event_log (
     reason     text,
     user_id    uuid references auth."user" on delete set null,
     -- who did it, where that is somebody else: an admin
-    actor_id   uuid references auth."user" on delete set null,
+    -- no reference: what an admin did stays with their id, also when they are gone
+    actor_id   uuid,
     -- the address that was tried, where no user is known
     email      text,
     client_id  text,

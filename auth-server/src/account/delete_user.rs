@@ -7,7 +7,6 @@ use axum::{
 };
 use http::HeaderMap;
 use serde_json::json;
-use sqlx::PgConnection;
 
 use super::{body::PostBody, current_password, lockout};
 use crate::{
@@ -18,7 +17,6 @@ use crate::{
     request::Caller,
     session::{self, Current, ending, store},
     state::AppState,
-    user::User,
 };
 
 /// The endpoint: with the password, or within a day of signing in.
@@ -68,29 +66,18 @@ async fn delete(state: &AppState, caller: &Caller, current: &Current) -> Result<
     // One after the other with whatever else takes an admin's power: of two at once, the second sees the first gone.
     let locked = target::lock_with_admins(&mut transaction, user.id).await?;
     target::keep_an_admin(&mut transaction, &locked).await?;
-    target::end_impersonations(&mut transaction, user.id).await?;
+    target::end_impersonations(&mut transaction, caller, user.id).await?;
     // Clients hear of the end of each session, and their refresh tokens end with it.
     store::end_all(&mut transaction, user.id, None).await?;
-    forget_traces(&mut transaction, user).await?;
+    events::forget(&mut transaction, user).await?;
     lockout::lift(&mut transaction, &user.email).await?;
     // The id alone: who has a reason to ask about it can still match it with other records.
     let details = json!({"user": user.id});
-    events::record(&mut *transaction, caller, Event::new(EventType::AccountDeleted).details(&details)).await?;
+    let event = Event::new(EventType::AccountDeleted).details(&details);
+    events::record(&mut *transaction, &Caller::default(), event).await?;
     mail::enqueue(state, &mut transaction, &Letter::account_deleted(user)).await?;
     sqlx::query!(r#"delete from auth."user" where id = $1"#, user.id).execute(&mut *transaction).await?;
     transaction.commit().await?;
     state.mail_waiting.notify_one();
-    Ok(())
-}
-
-/// The log keeps what happened and when, but no longer to whom or from where.
-async fn forget_traces(connection: &mut PgConnection, user: &User) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "update auth.auth_event_log set email = null, ip_address = '', user_agent = '' where user_id = $1 or email = $2",
-        user.id,
-        user.email
-    )
-    .execute(connection)
-    .await?;
     Ok(())
 }

@@ -166,7 +166,7 @@ async fn applications(connection: &mut PgConnection, user: Uuid) -> Result<Vec<V
 
 async fn links(connection: &mut PgConnection, user: Uuid) -> Result<Vec<Value>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select purpose, email, created_at, expires_at, used_at, data ->> 'email' as new_email from auth.verification
+        "select purpose, email, created_at, expires_at, opened_at, used_at, data ->> 'email' as new_email from auth.verification
          where user_id = $1 order by created_at",
         user
     );
@@ -177,6 +177,7 @@ async fn links(connection: &mut PgConnection, user: Uuid) -> Result<Vec<Value>, 
             "newEmail": row.new_email,
             "createdAt": time(row.created_at),
             "expiresAt": time(row.expires_at),
+            "openedAt": row.opened_at.map(time),
             "usedAt": row.used_at.map(time),
         })
     });

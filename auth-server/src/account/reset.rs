@@ -9,7 +9,7 @@ use axum::{
 use http::{HeaderValue, StatusCode, header};
 use oauth::Parameters;
 use serde_json::{Value, json};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
@@ -28,7 +28,8 @@ use crate::{
     session::store,
     social::store as linked,
     state::AppState,
-    token, user,
+    token,
+    user::{self, User},
 };
 
 /// Sends a reset link. The answer is the same whether the address is known or not.
@@ -85,6 +86,7 @@ const PAGE: &str = "/reset-password";
 /// 400 without callbackURL, 403 for an untrusted one.
 pub async fn open_link(
     State(state): State<AppState>,
+    caller: Caller,
     path: Result<Path<String>, PathRejection>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, ApiError> {
@@ -96,7 +98,7 @@ pub async fn open_link(
     }
     // What is no text is no token of ours.
     let token = path.map_or_else(|_| String::new(), |Path(token)| token);
-    let usable = is_usable(&state.pool, &token).await?;
+    let usable = open(&state.pool, &caller, &token).await?;
     let mut location = state
         .config
         .common
@@ -118,14 +120,23 @@ fn no_target(query: Option<&str>) -> Result<Response, ApiError> {
     Err(validation("[query.callbackURL] Invalid input: expected string, received undefined"))
 }
 
-/// Whether a reset link still counts; looking does not use it up.
+/// Whether a reset link still counts; looking does not use it up. The first time it is looked at is in the log: of those
+/// who asked, how many got the mail.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn is_usable(pool: &PgPool, token: &str) -> Result<bool, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    let link = verification::find(&mut connection, LinkPurpose::ResetPassword, token).await?;
-    Ok(link.is_ok_and(|link| link.used_at.is_none()))
+pub async fn open(pool: &PgPool, caller: &Caller, token: &str) -> Result<bool, sqlx::Error> {
+    let mut transaction = pool.begin().await?;
+    let link = verification::find(&mut transaction, LinkPurpose::ResetPassword, token).await?;
+    let Ok(link) = link else { return Ok(false) };
+    if link.used_at.is_some() {
+        return Ok(false);
+    }
+    if verification::mark_opened(&mut transaction, token).await? {
+        events::record(&mut *transaction, caller, Event::of(EventType::ResetOpened, link.user)).await?;
+        transaction.commit().await?;
+    }
+    Ok(true)
 }
 
 fn found(location: &Url) -> Result<Response, ApiError> {
@@ -160,37 +171,31 @@ pub async fn reset(
 pub async fn set_password(state: &AppState, caller: &Caller, token: &str, password: &str) -> Result<(), ApiError> {
     state.config.password.check(password)?;
     let hash = state.passwords.hash(password).await?;
-    if apply(state, caller, token, &hash).await? {
-        Ok(())
-    } else {
-        Err(ApiError::invalid_token(StatusCode::BAD_REQUEST))
-    }
+    let Err(fault) = apply(state, caller, token, &hash).await? else { return Ok(()) };
+    let user = verification::owner(&state.pool, token).await?;
+    let event = Event { user, ..Event::new(EventType::PasswordResetFailed) }.because(fault.code());
+    events::record(&state.pool, caller, event).await?;
+    Err(ApiError::invalid_token(StatusCode::BAD_REQUEST))
 }
 
-async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Result<bool, Failure> {
+async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Result<Result<(), LinkFault>, Failure> {
     let mut transaction = state.pool.begin().await?;
     let link = match verification::find(&mut transaction, LinkPurpose::ResetPassword, token).await? {
         Ok(link) if link.used_at.is_none() => link,
-        _ => return Ok(false),
+        Ok(_) => return Ok(Err(LinkFault::Invalid)),
+        Err(fault) => return Ok(Err(fault)),
     };
     // Who could sign in by a provider before the address was proved need not own it.
-    linked::forget_unproved(&mut transaction, link.user).await?;
-    // Refuses a link to an address that is no longer theirs.
-    let proved = sqlx::query!(
-        r#"update auth."user" set email_verified = true, updated_at = now() where id = $1 and email = $2"#,
-        link.user,
-        link.email
-    )
-    .execute(&mut *transaction)
-    .await?;
-    if proved.rows_affected() == 0 {
-        return Ok(false);
-    }
+    let unlinked = linked::forget_unproved(&mut transaction, link.user).await?;
     // Under that lock: of two links used at once, the second finds itself used up by the first.
     let used = verification::use_up(&mut transaction, LinkPurpose::ResetPassword, link.user).await?;
-    if !used.contains(&token::hash(token)) {
-        return Ok(false);
-    }
+    // Refuses a link to an address that is no longer theirs.
+    let owner = user::find(&mut *transaction, link.user).await?.filter(|user| user.email == link.email);
+    let Some(owner) = owner.filter(|_| used.contains(&token::hash(token))) else {
+        return Ok(Err(LinkFault::Invalid));
+    };
+    events::record_unlinked(&mut transaction, caller, link.user, &unlinked, "address not proved").await?;
+    prove(&mut transaction, caller, &owner).await?;
     // Who resets may do so because somebody else asked for another address.
     verification::use_up(&mut transaction, LinkPurpose::ChangeEmail, link.user).await?;
     user::set_password_hash(&mut *transaction, link.user, hash).await?;
@@ -198,5 +203,17 @@ async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Re
     lockout::lift(&mut transaction, &link.email).await?;
     events::record(&mut *transaction, caller, Event::of(EventType::PasswordReset, link.user)).await?;
     transaction.commit().await?;
-    Ok(true)
+    Ok(Ok(()))
+}
+
+/// Who opens a mail to an address has proved that it is theirs.
+async fn prove(connection: &mut PgConnection, caller: &Caller, user: &User) -> Result<(), sqlx::Error> {
+    if user.email_verified {
+        return Ok(());
+    }
+    sqlx::query!(r#"update auth."user" set email_verified = true, updated_at = now() where id = $1"#, user.id)
+        .execute(&mut *connection)
+        .await?;
+    let details = json!({"how": "password reset"});
+    events::record(connection, caller, Event::of(EventType::EmailVerified, user.id).details(&details)).await
 }

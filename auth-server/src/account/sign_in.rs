@@ -18,6 +18,7 @@ use super::{
     lockout::{self, Attempt, Verdict},
 };
 use crate::{
+    admin::users::ban,
     error::{ApiError, Failure},
     events::{self, Event, EventType},
     limits::{self, Window},
@@ -99,6 +100,7 @@ impl SignIn<'_> {
     async fn run(&self) -> Result<(User, String), ApiError> {
         // Only wrong passwords count: neither who knows the password nor who is told that it is locked anyway.
         if let Some(wait) = limits::exhausted(&self.state.pool, self.window()).await? {
+            self.log(None, "too_many_attempts").await?;
             return Err(ApiError::too_many_requests(wait));
         }
         let (user, mut hash) = self.prove().await?;
@@ -107,7 +109,10 @@ impl SignIn<'_> {
         for _ in 0..3 {
             match self.start(&user, &hash).await? {
                 Start::Session(user, token) => return Ok((*user, token)),
-                Start::Banned => return Err(banned()),
+                Start::Banned => {
+                    self.log(Some(&user), "banned").await?;
+                    return Err(banned());
+                }
                 Start::Changed(None) => break,
                 Start::Changed(Some(now)) => hash = now,
             }
@@ -115,7 +120,15 @@ impl SignIn<'_> {
                 break;
             }
         }
+        // Read again: whoever is gone has no entries of their own any more.
+        let user = user::find(&self.state.pool, user.id).await?;
+        self.log(user.as_ref(), "password_changed_meanwhile").await?;
         Err(wrong())
+    }
+
+    /// Logs an attempt that failed for another reason than a wrong password.
+    async fn log(&self, user: Option<&User>, reason: &str) -> Result<(), sqlx::Error> {
+        events::record(&self.state.pool, self.caller, self.event(user).because(reason)).await
     }
 
     fn window(&self) -> Window<'_> {
@@ -143,7 +156,7 @@ impl SignIn<'_> {
             (Verdict::Locked(seconds), ..) => Err(ApiError::account_locked(seconds)),
             (Verdict::Right, Some(user), Some(hash)) if !user.is_banned() => Ok((user, hash)),
             (Verdict::Right, user, _) => {
-                events::record(pool, self.caller, self.event(user.as_ref()).because("banned")).await?;
+                self.log(user.as_ref(), "banned").await?;
                 Err(banned())
             }
             _ => {
@@ -191,18 +204,7 @@ impl SignIn<'_> {
         sqlx::query!(r#"update auth."user" set last_sign_in_at = now() where id = $1"#, user.id)
             .execute(&mut *connection)
             .await?;
-        if !user.banned {
-            return Ok(user);
-        }
-        sqlx::query!(
-            r#"update auth."user" set banned = false, ban_reason = null, ban_expires = null, updated_at = now()
-               where id = $1"#,
-            user.id
-        )
-        .execute(&mut *connection)
-        .await?;
-        let event = Event::of(EventType::UserUnbanned, user.id).because("expired").email(&user.email);
-        events::record(&mut *connection, self.caller, event).await?;
+        ban::lift_if_over(connection, self.caller, &user).await?;
         Ok(User { banned: false, ban_reason: None, ban_expires: None, ..user })
     }
 }

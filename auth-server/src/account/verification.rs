@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use http::StatusCode;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use crate::{
@@ -140,6 +140,28 @@ pub async fn find(
     })
 }
 
+/// Notes that the link of this token was opened; false unless that is the first time.
+///
+/// # Errors
+/// When the database is away.
+pub async fn mark_opened(connection: &mut PgConnection, token: &str) -> Result<bool, sqlx::Error> {
+    let opened = sqlx::query!(
+        "update auth.verification set opened_at = now() where token_hash = $1 and opened_at is null",
+        token::hash(token)
+    );
+    Ok(opened.execute(connection).await?.rows_affected() > 0)
+}
+
+/// Whose link this is, or was: for the log, where the link itself does not count.
+///
+/// # Errors
+/// When the database is away.
+pub async fn owner(executor: impl PgExecutor<'_>, token: &str) -> Result<Option<Uuid>, sqlx::Error> {
+    sqlx::query_scalar!("select user_id from auth.verification where token_hash = $1", token::hash(token))
+        .fetch_optional(executor)
+        .await
+}
+
 /// Marks the link of this token as used.
 ///
 /// # Errors
@@ -207,8 +229,8 @@ pub async fn verify(pool: &PgPool, caller: &Caller, token: &str) -> Result<Resul
     let link = match find(&mut transaction, LinkPurpose::VerifyEmail, token).await? {
         Ok(link) => link,
         Err(fault) => {
-            let event = Event::new(EventType::VerificationFailed).because(fault.code());
-            events::record(&mut *transaction, caller, event).await?;
+            let user = owner(&mut *transaction, token).await?;
+            events::record(&mut *transaction, caller, Event { user, ..failure(fault) }).await?;
             transaction.commit().await?;
             return Ok(Err(fault));
         }
@@ -226,7 +248,17 @@ pub async fn verify(pool: &PgPool, caller: &Caller, token: &str) -> Result<Resul
         mark_used(&mut transaction, token).await?;
         events::record(&mut *transaction, caller, Event::of(EventType::EmailVerified, link.user)).await?;
     }
+    let user = user::find(&mut *transaction, link.user).await?;
+    let user = user.filter(|user| user.email == link.email && user.email_verified);
+    if user.is_none() {
+        // The person has another address by now.
+        let event = Event { user: Some(link.user), ..failure(LinkFault::Invalid) };
+        events::record(&mut *transaction, caller, event).await?;
+    }
     transaction.commit().await?;
-    let user = user::find(pool, link.user).await?;
-    Ok(user.filter(|user| user.email == link.email && user.email_verified).ok_or(LinkFault::Invalid))
+    Ok(user.ok_or(LinkFault::Invalid))
+}
+
+const fn failure<'a>(fault: LinkFault) -> Event<'a> {
+    Event::new(EventType::VerificationFailed).because(fault.code())
 }

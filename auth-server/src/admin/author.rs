@@ -32,6 +32,12 @@ impl Author {
         Self { caller: Caller { ip_address: String::new(), user_agent: OPERATOR.to_owned() }, admin: None }
     }
 
+    /// Where they come from.
+    #[must_use]
+    pub const fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
     /// Whether it is this person who acts.
     #[must_use]
     pub fn is(&self, user: Uuid) -> bool {

@@ -1,7 +1,11 @@
 //! The log of authentication events: who, from where, what, and why not.
 
-use serde_json::Value;
-use sqlx::PgExecutor;
+mod forget;
+
+pub use forget::forget;
+
+use serde_json::{Value, json};
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use crate::request::Caller;
@@ -27,8 +31,12 @@ pub enum EventType {
     VerificationFailed,
     /// A reset link was asked for.
     ResetRequested,
+    /// A reset link was opened for the first time.
+    ResetOpened,
     /// A password was reset by link.
     PasswordReset,
+    /// A reset link did not count.
+    PasswordResetFailed,
     /// A password was changed by its owner.
     PasswordChanged,
     /// A client got tokens for the first time in a sign-on.
@@ -103,7 +111,9 @@ impl EventType {
             Self::EmailVerified => "email_verified",
             Self::VerificationFailed => "email_verification_failed",
             Self::ResetRequested => "password_reset_requested",
+            Self::ResetOpened => "password_reset_opened",
             Self::PasswordReset => "password_reset",
+            Self::PasswordResetFailed => "password_reset_failed",
             Self::PasswordChanged => "password_changed",
             Self::TokensGranted => "tokens_granted",
             Self::TokenRefused => "token_refused",
@@ -198,6 +208,24 @@ impl<'a> Event<'a> {
     pub const fn details(self, details: &'a Value) -> Self {
         Self { details: Some(details), ..self }
     }
+}
+
+/// Writes that these ways to sign in were taken away, by what `how` says.
+///
+/// # Errors
+/// When the database is away.
+pub async fn record_unlinked(
+    connection: &mut PgConnection,
+    caller: &Caller,
+    user: Uuid,
+    providers: &[String],
+    how: &str,
+) -> Result<(), sqlx::Error> {
+    for provider in providers {
+        let details = json!({"provider": provider, "how": how});
+        record(&mut *connection, caller, Event::of(EventType::AccountUnlinked, user).details(&details)).await?;
+    }
+    Ok(())
 }
 
 /// Writes `event` into the log.

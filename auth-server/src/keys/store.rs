@@ -1,7 +1,7 @@
 //! Signing keys in the database.
 
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
@@ -9,7 +9,11 @@ use super::{
     seal::{Purpose, SealError, Sealer},
     signing::{KeyError, PublicJwk, SigningKey},
 };
-use crate::config::KEY_AFTERLIFE;
+use crate::{
+    config::KEY_AFTERLIFE,
+    events::{self, Event, EventType},
+    request::Caller,
+};
 
 /// Where changes of the keys are announced.
 pub const CHANNEL: &str = "auth_jwks";
@@ -59,6 +63,9 @@ pub async fn ensure_signing_key(pool: &PgPool, sealer: &Sealer) -> Result<(), Ke
     }
     let key = generate().await?;
     insert(&mut *transaction, sealer, &key, 0.0).await?;
+    let details = json!({"kid": key.kid, "how": "first"});
+    let event = Event::new(EventType::KeyRotated).details(&details);
+    events::record(&mut *transaction, &Caller::inside("start"), event).await?;
     transaction.commit().await?;
     tracing::info!(kid = %key.kid, "made a signing key");
     Ok(())

@@ -25,10 +25,14 @@ const EXPIRED: &str = "/forgot-password?error=expired";
 ///
 /// # Errors
 /// When the database is away.
-pub async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+pub async fn show(
+    State(state): State<AppState>,
+    caller: Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Response, PageError> {
     let parameters = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
     let Some(token) = parameters.get("token") else { return Ok(see_other(EXPIRED)) };
-    if !reset::is_usable(&state.pool, token).await? {
+    if !reset::open(&state.pool, &caller, token).await? {
         return Ok(see_other(EXPIRED));
     }
     Ok(render(&state, StatusCode::OK, token, None))

@@ -8,6 +8,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth::Parameters;
+use serde_json::json;
 use url::{Url, form_urlencoded};
 use uuid::Uuid;
 
@@ -19,6 +20,7 @@ use super::{
 };
 use crate::{
     error::Failure,
+    events::{self, Event, EventType},
     oidc::form::FormParameters,
     pages::{PageError, see_other},
     request::Caller,
@@ -110,6 +112,7 @@ impl Journey<'_> {
         // The state must come back to the browser that began (RFC 9700 section 4.7.1): otherwise a link could sign
         // its reader in as somebody else.
         if cookie::read_state(&self.state.config, self.headers).as_deref() != Some(state_text) {
+            self.record("state_mismatch").await?;
             return Ok(Err(Bad::code("state_mismatch")));
         }
         match Provider::parse(provider) {
@@ -117,21 +120,38 @@ impl Journey<'_> {
             Some(provider) if provider != self.flow.provider => return Ok(Err(Bad::code("state_mismatch"))),
             Some(_) => {}
         }
-        if let Some(error) = parameters.get("error") {
-            return Ok(Err(Bad { code: plain(error), description: parameters.get("error_description").map(short) }));
-        }
-        let Some(code) = parameters.get("code") else { return Ok(Err(Bad::code("no_code"))) };
-        let identity = match self.state.social.identify(self.flow, code).await {
-            Ok(identity) => identity,
-            Err(fault) => {
-                tracing::warn!(provider = self.flow.provider.id(), %fault, "a social sign-in fails");
-                return Ok(Err(Bad::code(fault.code())));
+        match self.identify(parameters).await {
+            Ok(identity) => match self.flow.link {
+                Some(user) => self.link(user, &identity).await,
+                None => self.sign_in(&identity).await,
+            },
+            Err(bad) => {
+                self.record(&bad.code).await?;
+                Ok(Err(bad))
             }
-        };
-        match self.flow.link {
-            Some(user) => self.link(user, &identity).await,
-            None => self.sign_in(&identity).await,
         }
+    }
+
+    /// Whom the provider says this is.
+    async fn identify(&self, parameters: &Parameters) -> Result<Identity, Bad> {
+        if let Some(error) = parameters.get("error") {
+            return Err(Bad { code: plain(error), description: parameters.get("error_description").map(short) });
+        }
+        let code = parameters.get("code").ok_or_else(|| Bad::code("no_code"))?;
+        self.state.social.identify(self.flow, code).await.map_err(|fault| {
+            tracing::warn!(provider = self.flow.provider.id(), %fault, "a social sign-in fails");
+            Bad::code(fault.code())
+        })
+    }
+
+    /// Notes that the journey ended before anybody knew whom it was about.
+    async fn record(&self, why: &str) -> Result<(), Failure> {
+        if let Some(user) = self.flow.link {
+            return link::refuse(self.state, self.caller, user, self.flow.provider, why).await;
+        }
+        let details = json!({"provider": self.flow.provider.id()});
+        let event = Event::new(EventType::SignInFailed).because(why).details(&details);
+        Ok(events::record(&self.state.pool, self.caller, event).await?)
     }
 
     fn target(&self) -> String {
@@ -163,7 +183,9 @@ impl Journey<'_> {
         let is_them =
             current.is_some_and(|current| current.user.id == user && current.session.impersonated_by.is_none());
         if !is_them {
-            return Ok(Err(Bad::code("unable_to_link_account")));
+            let code = "unable_to_link_account";
+            self.record(code).await?;
+            return Ok(Err(Bad::code(code)));
         }
         let linked = link::link(self.state, self.caller, user, identity).await?;
         Ok(linked.map(|()| End { target: self.target(), cookies: Vec::new() }).map_err(Bad::code))

@@ -137,11 +137,12 @@ pub async fn take(state: &AppState, caller: &Caller, token: &str) -> Result<Opti
         _ => return Ok(None),
     };
     let Claim { identity, onward } = claim;
-    store::remove_all(&mut *transaction, user.id).await?;
+    let removed = store::remove_all(&mut *transaction, user.id).await?;
+    events::record_unlinked(&mut transaction, caller, user.id, &removed, "claimed by the owner of the address").await?;
     if !store::insert(&mut transaction, &state.sealer, user.id, &identity).await? {
         return Ok(None);
     }
-    evict(&mut transaction, &user).await?;
+    evict(&mut transaction, caller, &user).await?;
     record(&mut transaction, caller, &user, &identity).await?;
     let token = sign_in::start_session(&mut transaction, caller, &identity, &user, EventType::SignIn).await?;
     transaction.commit().await?;
@@ -172,9 +173,17 @@ async fn use_up(
 }
 
 /// The owner of the address is in; whoever was before is out.
-async fn evict(connection: &mut PgConnection, user: &User) -> Result<(), Failure> {
+async fn evict(connection: &mut PgConnection, caller: &Caller, user: &User) -> Result<(), Failure> {
     sessions::end_all(&mut *connection, user.id, None).await?;
-    sqlx::query!("delete from auth.oauth_consent where user_id = $1", user.id).execute(&mut *connection).await?;
+    let consents =
+        sqlx::query_scalar!("delete from auth.oauth_consent where user_id = $1 returning client_id", user.id)
+            .fetch_all(&mut *connection)
+            .await?;
+    for client in consents {
+        let details = json!({"how": "claimed by the owner of the address"});
+        let event = Event::of(EventType::ConsentRevoked, user.id).client(&client).details(&details);
+        events::record(&mut *connection, caller, event).await?;
+    }
     lockout::lift(&mut *connection, &user.email).await?;
     sqlx::query!(r#"update auth."user" set email_verified = true, updated_at = now() where id = $1"#, user.id)
         .execute(connection)

@@ -1,9 +1,10 @@
 //! Linking a provider to the account of a person who is signed in.
 
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
-    Identity,
+    Identity, Provider,
     sign_in::details,
     store::{self, Linked},
 };
@@ -20,6 +21,37 @@ use crate::{
 /// # Errors
 /// When the database is away. Inside: the code of a redirect.
 pub async fn link(
+    state: &AppState,
+    caller: &Caller,
+    user: Uuid,
+    identity: &Identity,
+) -> Result<Result<(), &'static str>, Failure> {
+    let linked = apply(state, caller, user, identity).await?;
+    if let Err(code) = linked {
+        refuse(state, caller, user, identity.provider, code).await?;
+    }
+    Ok(linked)
+}
+
+/// Notes that a provider was not linked, and why.
+///
+/// # Errors
+/// When the database is away.
+pub async fn refuse(
+    state: &AppState,
+    caller: &Caller,
+    user: Uuid,
+    provider: Provider,
+    why: &str,
+) -> Result<(), Failure> {
+    // Somebody who is gone by now has no entries of their own any more.
+    let user = user::find(&state.pool, user).await?.map(|user| user.id);
+    let details = json!({"provider": provider.id()});
+    let event = Event { user, ..Event::new(EventType::AccountLinked) };
+    Ok(events::record(&state.pool, caller, event.because(why).details(&details)).await?)
+}
+
+async fn apply(
     state: &AppState,
     caller: &Caller,
     user: Uuid,

@@ -16,6 +16,7 @@ use super::{
 };
 use crate::{
     account::verification,
+    admin::users::ban,
     error::Failure,
     events::{self, Event, EventType},
     request::Caller,
@@ -236,7 +237,7 @@ async fn finish(
     Ok(Attempt::Done(Outcome::SignedIn { user: Box::new(user), token, new }))
 }
 
-/// A new session for `user`; gives its token.
+/// A new session for `user` (locked); gives its token.
 pub(super) async fn start_session(
     connection: &mut PgConnection,
     caller: &Caller,
@@ -244,6 +245,7 @@ pub(super) async fn start_session(
     user: &User,
     kind: EventType,
 ) -> Result<String, Failure> {
+    ban::lift_if_over(&mut *connection, caller, user).await?;
     sqlx::query!(r#"update auth."user" set last_sign_in_at = now() where id = $1"#, user.id)
         .execute(&mut *connection)
         .await?;

@@ -146,26 +146,27 @@ pub async fn tokens(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn remove_all(executor: impl PgExecutor<'_>, user: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!("delete from auth.account where user_id = $1", user).execute(executor).await?;
-    Ok(())
+pub async fn remove_all(executor: impl PgExecutor<'_>, user: Uuid) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!("delete from auth.account where user_id = $1 returning provider_id", user)
+        .fetch_all(executor)
+        .await
 }
 
 /// Unlinks the providers of a person whose address nobody has proved yet, for whoever now proves it by another way:
-/// the one who linked them need not be the one who owns the address. Locks the person's row.
+/// the one who linked them need not be the one who owns the address. Locks the person's row; gives
+/// what was unlinked.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn forget_unproved(connection: &mut PgConnection, user: Uuid) -> Result<(), sqlx::Error> {
+pub async fn forget_unproved(connection: &mut PgConnection, user: Uuid) -> Result<Vec<String>, sqlx::Error> {
     user::lock(&mut *connection, user).await?;
-    sqlx::query!(
+    sqlx::query_scalar!(
         r#"delete from auth.account where user_id = $1 and provider_id <> 'credential'
-           and exists (select from auth."user" where id = $1 and not email_verified)"#,
+           and exists (select from auth."user" where id = $1 and not email_verified) returning provider_id"#,
         user
     )
-    .execute(connection)
-    .await?;
-    Ok(())
+    .fetch_all(connection)
+    .await
 }
 
 const ACCESS: &str = "access_token";

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The request of client `id` for `scope`, with more parameters.
-async fn ask(server: &Server, cookie: &str, id: &str, scope: &str, more: &[(&'static str, &str)]) -> String {
+pub async fn ask(server: &Server, cookie: &str, id: &str, scope: &str, more: &[(&'static str, &str)]) -> String {
     let challenge = challenge(VERIFIER);
     let mut request: Vec<(&str, &str)> = authorization(&challenge).to_vec();
     for (name, value) in &mut request {
@@ -24,7 +24,7 @@ async fn ask(server: &Server, cookie: &str, id: &str, scope: &str, more: &[(&'st
 }
 
 /// Sends the form of the consent page at `page`; gives where it leads to.
-async fn answer(server: &Server, cookie: &str, page: &str, answer: &str, ticked: &[&str]) -> String {
+pub async fn answer(server: &Server, cookie: &str, page: &str, answer: &str, ticked: &[&str]) -> String {
     let html = server.get(page).header("cookie", cookie).send().await.unwrap().text().await.unwrap();
     let user = html.split("name=\"user\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let pending = query(page, "continue").unwrap();
@@ -57,7 +57,7 @@ async fn scopes_of(server: &Server, id: &str, target: &str) -> (String, Value) {
     (tokens["scope"].as_str().unwrap().to_owned(), tokens)
 }
 
-async fn setup(server: &Server) -> (String, String) {
+pub async fn setup(server: &Server) -> (String, String) {
     let owner = admin(server, "owner@example.test").await;
     let metadata = json!({"redirect_uris": [REDIRECT], "client_name": "Robot <Lab>", "token_endpoint_auth_method": "none",
         "scope": "openid profile email offline_access api", "policy_uri": "https://app.example.test/privacy"});

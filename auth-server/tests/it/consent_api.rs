@@ -7,7 +7,7 @@ use crate::{
     server::{Server, VERIFIER, authorization, challenge, location, query, replaced},
 };
 
-async fn setup(server: &Server) -> (String, String) {
+pub async fn setup(server: &Server) -> (String, String) {
     let owner = admin(server, "owner@example.test").await;
     let metadata = json!({"redirect_uris": [REDIRECT], "token_endpoint_auth_method": "none",
                           "scope": "openid profile email offline_access api"});
@@ -16,7 +16,7 @@ async fn setup(server: &Server) -> (String, String) {
 }
 
 /// The query of a pending request that waits for consent.
-async fn oauth_query(server: &Server, cookie: &str, id: &str) -> String {
+pub async fn oauth_query(server: &Server, cookie: &str, id: &str) -> String {
     let challenge = challenge(VERIFIER);
     let mut request = replaced(authorization(&challenge), "client_id", id);
     for (name, value) in &mut request {

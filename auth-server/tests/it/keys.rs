@@ -138,7 +138,12 @@ async fn the_schedule_rotates_an_old_key_once_over_all_replicas() {
     all.0.and(all.1).and(all.2).unwrap();
     assert_eq!(server.count("select count(*) from auth.jwks").await, 2);
     assert_eq!(server.count("select count(*) from auth.jwks where activates_at > now()").await, 1, "waits");
-    assert_eq!(server.count("select count(*) from auth.auth_event_log where type = 'key_rotated'").await, 1);
+    assert_eq!(
+        server
+            .count("select count(*) from auth.auth_event_log where type = 'key_rotated' and user_agent = 'schedule'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]

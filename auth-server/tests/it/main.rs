@@ -27,6 +27,7 @@ mod leaving;
 mod letters;
 mod limits;
 mod lockout;
+mod log;
 mod logout;
 mod mail;
 mod openidconnect;

@@ -14,6 +14,8 @@ use url::Url;
 
 /// A password that satisfies the rules.
 pub const PASSWORD: &str = "Correct-Horse-7";
+/// What the browser of these tests calls itself.
+pub const AGENT: &str = "Browser/1.0 (test)";
 /// Where the site of these tests lives.
 pub const WEB: &str = "http://localhost:3000";
 /// The site's redirect URI.
@@ -50,9 +52,16 @@ impl Server {
         let mail = tempfile::tempdir().unwrap();
         let stop = CancellationToken::new();
         let url = launch(&database, &mail, more, &stop).await;
-        let http = reqwest::Client::builder().redirect(Policy::none()).build().unwrap();
+        let http = reqwest::Client::builder().redirect(Policy::none()).user_agent(AGENT).build().unwrap();
         let pool = database.pool().await.unwrap();
         Self { url, http, pool, mail, stop, database }
+    }
+
+    /// What a server in a process of its own, on `database`, looks like from here.
+    pub async fn elsewhere(url: String, database: Database, mail: TempDir) -> Self {
+        let http = reqwest::Client::builder().redirect(Policy::none()).user_agent(AGENT).build().unwrap();
+        let pool = database.pool().await.unwrap();
+        Self { url, http, pool, mail, stop: CancellationToken::new(), database }
     }
 
     /// Another replica on the same database.

@@ -101,7 +101,7 @@ impl Social {
     /// The reasons and types of all events, oldest first.
     pub async fn events(&self) -> Vec<String> {
         let sql = "select type || coalesce(' ' || reason, '') || coalesce(' ' || (details->>'provider'), '')
-                   from auth.auth_event_log order by at, id";
+                   from auth.auth_event_log where user_agent <> 'start' order by at, id";
         sqlx::query_scalar(sql).fetch_all(&self.server.pool).await.unwrap()
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     account::body::PostBody,
     admin::{author::Author, guard::Visitor},
     error::ApiError,
-    events::EventType,
+    events::{self, Event, EventType},
     request::Caller,
     session::store,
     state::AppState,
@@ -46,7 +46,7 @@ pub async fn ban(
     .execute(&mut *connection)
     .await?;
     store::end_all(connection, user.id, None).await?;
-    target::end_impersonations(connection, user.id).await?;
+    target::end_impersonations(connection, author.caller(), user.id).await?;
     let details = json!({"reason": reason, "until": until.as_ref().map(wire_time::format)});
     author.record(connection, author.event(EventType::UserBanned, user.id).details(&details)).await?;
     Ok(())
@@ -71,6 +71,31 @@ pub async fn unban(connection: &mut PgConnection, author: &Author, user: &User) 
     Ok(())
 }
 
+/// Lifts the ban of `user` (locked) if it ran out, as they sign in: they and admins see them free from then on, not
+/// only after the next [`lift_expired`].
+///
+/// # Errors
+/// When the database is away.
+pub async fn lift_if_over(connection: &mut PgConnection, caller: &Caller, user: &User) -> Result<(), sqlx::Error> {
+    if !user.banned || user.is_banned() {
+        return Ok(());
+    }
+    let lifted = sqlx::query!(
+        r#"update auth."user" set banned = false, ban_reason = null, ban_expires = null, updated_at = now()
+           where id = $1 and banned"#,
+        user.id
+    );
+    // Zero when the sweep was faster.
+    if lifted.execute(&mut *connection).await?.rows_affected() > 0 {
+        let event = Event::of(EventType::UserUnbanned, user.id).because(EXPIRED);
+        events::record(connection, caller, event).await?;
+    }
+    Ok(())
+}
+
+/// The reason in the log of a ban that ended by itself.
+const EXPIRED: &str = "expired";
+
 /// Lifts the bans that ran out, each with its event. Until then they count as over anyway.
 ///
 /// # Errors
@@ -81,9 +106,10 @@ pub async fn lift_expired(executor: impl PgExecutor<'_>) -> Result<(), sqlx::Err
                update auth."user" set banned = false, ban_reason = null, ban_expires = null, updated_at = now()
                where banned and ban_expires <= now() returning id
            )
-           insert into auth.auth_event_log (id, type, reason, user_id)
-           select gen_random_uuid(), $1, 'expired', id from over"#,
-        EventType::UserUnbanned.as_str()
+           insert into auth.auth_event_log (id, type, reason, user_id, user_agent)
+           select gen_random_uuid(), $1, $2, id, 'schedule' from over"#,
+        EventType::UserUnbanned.as_str(),
+        EXPIRED
     )
     .execute(executor)
     .await?;

@@ -6,17 +6,18 @@ use sqlx::PgConnection;
 
 use super::{Refusal, target};
 use crate::{
-    account::body::PostBody,
+    account::{body::PostBody, lockout},
     admin::{author::Author, guard::Visitor},
     error::ApiError,
-    events::{Event, EventType},
+    events::{self, Event, EventType},
     request::Caller,
     session::store,
     state::AppState,
     user::User,
 };
 
-/// Removes `user` (locked with the admins) and everything that is theirs.
+/// Removes `user` (locked with the admins) and everything that is theirs. The log keeps their id, in the entry about
+/// this, and nothing else of them.
 ///
 /// # Errors
 /// For oneself and the last admin; when the database is away.
@@ -25,12 +26,14 @@ pub async fn remove(connection: &mut PgConnection, author: &Author, user: &User)
         return Err(Refusal::RemoveOneself);
     }
     target::keep_an_admin(connection, user).await?;
-    target::end_impersonations(connection, user.id).await?;
+    target::end_impersonations(connection, author.caller(), user.id).await?;
     // Clients hear of the end of the sessions, which the deletion alone would not tell them.
     store::end_all(connection, user.id, None).await?;
+    events::forget(connection, user).await?;
+    lockout::lift(connection, &user.email).await?;
     sqlx::query!(r#"delete from auth."user" where id = $1"#, user.id).execute(&mut *connection).await?;
     let details = json!({"userId": user.id, "role": user.role});
-    let event = Event::new(EventType::UserRemoved).email(&user.email).details(&details);
+    let event = Event::new(EventType::UserRemoved).details(&details);
     author.record(connection, author.sign(event)).await?;
     Ok(())
 }

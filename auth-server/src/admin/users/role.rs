@@ -26,7 +26,7 @@ pub async fn set(connection: &mut PgConnection, author: &Author, user: &User, ro
     }
     if user.role == Role::Admin {
         target::keep_an_admin(connection, user).await?;
-        target::end_impersonations(connection, user.id).await?;
+        target::end_impersonations(connection, author.caller(), user.id).await?;
     }
     sqlx::query!(r#"update auth."user" set role = $2 where id = $1"#, user.id, role.as_str())
         .execute(&mut *connection)

@@ -1,5 +1,6 @@
 //! The person something is done to: found, locked, and never the last admin.
 
+use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -7,6 +8,8 @@ use super::Refusal;
 use crate::{
     account::email,
     error::ApiError,
+    events::{self, Event, EventType},
+    request::Caller,
     session::store,
     user::{self, User},
 };
@@ -54,11 +57,11 @@ pub async fn keep_an_admin(connection: &mut PgConnection, user: &User) -> Result
     if row.is_one && row.others == 0 { Err(Refusal::LastAdmin) } else { Ok(()) }
 }
 
-/// Ends what an admin who no longer is one began in the names of others.
+/// Ends what an admin who no longer is one began in the names of others. `caller` is who took their power.
 ///
 /// # Errors
 /// When the database is away.
-pub async fn end_impersonations(connection: &mut PgConnection, admin: Uuid) -> Result<(), Refusal> {
+pub async fn end_impersonations(connection: &mut PgConnection, caller: &Caller, admin: Uuid) -> Result<(), Refusal> {
     let sessions =
         sqlx::query!("select id, user_id from auth.session where impersonated_by = $1 order by user_id, id", admin)
             .fetch_all(&mut *connection)
@@ -67,6 +70,9 @@ pub async fn end_impersonations(connection: &mut PgConnection, admin: Uuid) -> R
         // Tokens of that session may be about; those of the person themselves are renewed without a word.
         user::bump_epoch(&mut *connection, session.user_id).await?;
         store::end(connection, session.user_id, session.id).await?;
+        let details = json!({"session": session.id, "how": "no longer an admin"});
+        let event = Event::of(EventType::ImpersonationStopped, session.user_id).by(admin).details(&details);
+        events::record(&mut *connection, caller, event).await?;
     }
     Ok(())
 }

@@ -2,11 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use oauth::{ApplicationType, ScopeSet};
+use serde_json::json;
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
 use super::{AuthMethod, Client};
-use crate::{Config, token};
+use crate::{
+    Config,
+    events::{self, Event, EventType},
+    request::Caller,
+    token,
+};
 
 struct Row {
     client_id: String,
@@ -270,21 +276,33 @@ pub async fn end_grants(
 /// When the database is away.
 pub async fn ensure_web_client(pool: &PgPool, config: &Config) -> Result<(), sqlx::Error> {
     let web = service::config::origin(&config.common.web_url);
-    sqlx::query!(
-        "insert into auth.oauth_application
+    let mut transaction = pool.begin().await?;
+    let new = sqlx::query_scalar!(
+        "insert into auth.oauth_application as a
              (client_id, name, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, skip_consent)
          values ($1, 'IntelliStack', $2, $3, $4, $5, true)
          on conflict (client_id) do update set
              name = excluded.name, secret_hash = excluded.secret_hash, redirect_uris = excluded.redirect_uris,
              post_logout_redirect_uris = excluded.post_logout_redirect_uris, scopes = excluded.scopes,
-             skip_consent = true, disabled = false, updated_at = now()",
+             skip_consent = true, disabled = false, updated_at = now()
+         where (a.name, a.secret_hash, a.redirect_uris, a.post_logout_redirect_uris, a.scopes, a.skip_consent, a.disabled)
+               is distinct from (excluded.name, excluded.secret_hash, excluded.redirect_uris,
+                                 excluded.post_logout_redirect_uris, excluded.scopes, true, false)
+         returning xmax = 0 as \"new!\"",
         config.web_client_id,
         token::hash(config.web_client_secret.expose()),
         &[format!("{web}/auth/callback")],
         &[format!("{web}/")],
         &oauth::scope::SUPPORTED.map(str::to_owned)
     )
-    .execute(pool)
+    .fetch_optional(&mut *transaction)
     .await?;
-    Ok(())
+    // Every start writes the same; only what is new is news.
+    if let Some(new) = new {
+        let kind = if new { EventType::ClientCreated } else { EventType::ClientUpdated };
+        let details = json!({"how": "configuration"});
+        let event = Event::new(kind).client(&config.web_client_id).details(&details);
+        events::record(&mut *transaction, &Caller::inside("start"), event).await?;
+    }
+    transaction.commit().await
 }

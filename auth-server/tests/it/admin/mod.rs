@@ -1,7 +1,6 @@
 //! What admins do, over HTTP.
 
 mod changes;
-mod complete;
 mod events;
 mod impersonation;
 mod people;
