@@ -56,6 +56,7 @@ async fn the_button_behind_the_link_gives_the_account_to_its_owner_once() {
     let expected = [
         "sign_up",
         "sign_in_failed address_not_proved google",
+        "account_unlinked credential",
         "account_linked google",
         "email_verified google",
         "sign_in google",
