@@ -9,9 +9,23 @@ export async function register(page, trio, email, name = 'Mina Student') {
   await page.getByRole('link', { name: 'Create account' }).first().click();
   await page.getByLabel('Name').fill(name);
   await page.getByLabel('E-mail').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Create account' }).click();
   await page.getByText('We sent a link to').waitFor();
+}
+
+/** The link in the newest mail to an address, once one has arrived that leads to `path`. Needs no browser. */
+export async function mailedLink(trio, email, path = '/verify-email') {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const html = await (await fetch(`${trio.auth}/dev/mail`)).text();
+    const mails = html.split('class="card"').filter((mail) => mail.includes(email));
+    const links = mails.map((mail) => mail.match(/href="([^"]*)"[^>]*class="mail-link"/)?.[1].replaceAll('&amp;', '&'));
+    const link = links.find((href) => href?.startsWith(trio.auth + path));
+    if (link) return link;
+    assert.ok(Date.now() < deadline, 'the mail did not arrive within 15 s');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 /** Opens the newest mail in the mailbox page and follows its link. */
@@ -50,6 +64,6 @@ export async function ask(page, question) {
 }
 
 /** Keeps a picture of the page where SCREENSHOTS names a folder (`docs/images` holds some of them). */
-export async function photograph(page, name) {
-  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png` });
+export async function photograph(page, name, options = {}) {
+  if (process.env.SCREENSHOTS) await page.screenshot({ path: `${process.env.SCREENSHOTS}/${name}.png`, ...options });
 }
