@@ -9,7 +9,7 @@ const LOOKS = [360, 1440].flatMap((width) => ['light', 'dark'].map((colorScheme)
 
 /** A page in a browser context of its own that remembers what its console said and what it loaded from elsewhere. */
 export async function watched(browser, own, options = {}) {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext(options);
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (message) => {
@@ -29,6 +29,12 @@ function isRefusal(message, page) {
   return /status of 4\d\d/.test(message.text()) && message.location().url === page.url();
 }
 
+/** Ends what is still moving: a colour on its way to another theme's has neither's contrast. */
+async function settle() {
+  await new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); });
+  for (const animation of document.getAnimations()) animation.finish();
+}
+
 /** Looks at the page in both themes on a phone's and on a desk's screen. */
 export async function inspect(page, name) {
   await page.evaluate(AXE);
@@ -36,6 +42,7 @@ export async function inspect(page, name) {
     const look = `${name}, ${width} px, ${colorScheme}`;
     await page.setViewportSize({ width, height: 800 });
     await page.emulateMedia({ colorScheme });
+    await page.evaluate(settle);
     const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), [], look);
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -39,6 +39,10 @@ async function visit(steps, options) {
   try {
     await steps({ context, page, open, press, heading, type });
     assert.deepEqual(complaints, []);
+  } catch (error) {
+    // What was on the page says more than the step that waited in vain.
+    error.message += `\n${page.url()}\n${await page.locator('body').innerText().catch(() => '')}`;
+    throw error;
   } finally {
     await context.close();
   }

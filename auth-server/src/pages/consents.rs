@@ -28,33 +28,31 @@ pub async fn section(state: &AppState, current: &Current) -> Result<Section, Fai
 }
 
 impl Section {
-    /// The section, with its headline.
+    /// As a part of a page.
     pub fn view(self) -> impl IntoView {
-        let rows: Vec<_> = self.0.into_iter().map(row).collect();
-        let none =
-            rows.is_empty().then(|| view! { <p class="muted">"You have not allowed any application anything."</p> });
-        view! {
-            <section class="stack" aria-labelledby="applications">
-                <h2 id="applications">"Applications you allowed"</h2>
-                {none}
-                <ul class="stack">{rows}</ul>
-            </section>
+        if self.0.is_empty() {
+            return view! { <p class="muted">"You have not allowed any application anything."</p> }.into_any();
         }
+        let rows: Vec<_> = self.0.into_iter().map(row).collect();
+        view! { <ul class="rows" role="list">{rows}</ul> }.into_any()
     }
 }
 
 fn row(consent: Consent) -> impl IntoView {
-    let since = consent.created_at.format("%-d %B %Y").to_string();
-    let wants: Vec<_> =
-        consent.scopes.names().iter().map(|scope| view! { <li class="small muted">{words(scope).what}</li> }).collect();
-    let label = format!("Take back what {} may do", consent.client_name);
+    let since = consent.created_at.format("since %-d %B %Y").to_string();
+    let wants: Vec<_> = consent.scopes.names().iter().map(|scope| view! { <li>{words(scope).what}</li> }).collect();
+    let named = format!(" what {} may do", consent.client_name);
     view! {
-        <li class="stack-s">
-            <p><strong>{consent.client_name}</strong>", since "{since}</p>
-            <ul>{wants}</ul>
-            <form method="post" action="/account/take-back-consent" aria-label=label>
+        <li class="row-between">
+            <div>
+                <p><strong>{consent.client_name}</strong>" "<span class="muted small">{since}</span></p>
+                <ul class="small muted">{wants}</ul>
+            </div>
+            <form method="post" action="/account/take-back-consent">
                 <input type="hidden" name="consent" value=consent.id.to_string()/>
-                <Button kind=ButtonKind::Secondary small=true>"Take back"</Button>
+                <Button kind=ButtonKind::Secondary small=true>
+                    "Take back"<span class="visually-hidden">{named}</span>
+                </Button>
             </form>
         </li>
     }

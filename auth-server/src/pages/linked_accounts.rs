@@ -49,12 +49,7 @@ impl Section {
         let rows: Vec<_> = accounts.iter().map(|account| linked_row(account, last)).collect();
         let is_linked = |provider: &Provider| accounts.iter().any(|account| account.provider_id == provider.id());
         let missing: Vec<_> = offered.into_iter().filter(|provider| !is_linked(provider)).map(unlinked_row).collect();
-        view! {
-            <section class="stack-s" id="linked-accounts">
-                <h2>"Ways to sign in"</h2>
-                <ul class="stack-s" role="list">{rows}{missing}</ul>
-            </section>
-        }
+        view! { <ul class="rows" role="list">{rows}{missing}</ul> }
     }
 }
 
@@ -77,15 +72,17 @@ fn linked_row(account: &LinkedAccount, last: bool) -> impl IntoView + use<> {
     let id = account.id.to_string();
     view! {
         <li class="row-between">
-            <span class="row">{provider.map(|provider| view! { <ProviderMark provider=provider/> })}<strong>{name}</strong>
-                <span class="muted">{since}</span></span>
+            <div class="row">
+                {provider.map(|provider| view! { <ProviderMark provider=provider/> })}
+                <p><strong>{name}</strong>" "<span class="muted small">{since}</span></p>
+            </div>
             {match (provider, last) {
                 (_, true) => view! { <Badge>"your only one"</Badge> }.into_any(),
                 (None, _) => ().into_any(),
                 (Some(_), false) => view! {
                     <form method="post" action="/account/unlink">
                         <input type="hidden" name="account" value=id/>
-                        <Button kind=ButtonKind::Quiet small=true>{format!("Unlink {name}")}</Button>
+                        <Button kind=ButtonKind::Secondary small=true>{format!("Unlink {name}")}</Button>
                     </form>
                 }
                 .into_any(),
@@ -97,7 +94,7 @@ fn linked_row(account: &LinkedAccount, last: bool) -> impl IntoView + use<> {
 fn unlinked_row(provider: Provider) -> impl IntoView + use<> {
     view! {
         <li class="row-between">
-            <span class="row"><ProviderMark provider=provider/>{provider.name()}</span>
+            <div class="row"><ProviderMark provider=provider/><p>{provider.name()}" "<span class="muted small">"not linked"</span></p></div>
             <form method="post" action="/account/link">
                 <input type="hidden" name="provider" value=provider.id()/>
                 <Button kind=ButtonKind::Secondary small=true>{format!("Link {}", provider.name())}</Button>

@@ -1,7 +1,7 @@
 //! What all pages of this server share: the document with the site's look.
 
 use leptos::prelude::*;
-use ui::{Document, FieldText};
+use ui::{Button, ButtonKind, Document, FieldText};
 
 /// A narrow page. Its brand leads to the site.
 #[component]
@@ -16,6 +16,58 @@ pub fn Page(
     children: Children,
 ) -> impl IntoView {
     view! { <Document title=title narrow=true home=home><div class="stack">{children()}</div></Document> }
+}
+
+/// A page of [`Section`]s, for who is signed in.
+#[component]
+pub fn SettingsPage(
+    /// The page's name.
+    #[prop(into)]
+    title: String,
+    /// The site's address.
+    #[prop(into)]
+    home: String,
+    /// Where one's work is.
+    #[prop(into)]
+    dashboard: String,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    let header = view! {
+        <div class="site-nav">
+            <a href=dashboard>"Dashboard"</a>
+            <form method="post" action="/sign-out"><Button kind=ButtonKind::Secondary small=true>"Sign out"</Button></form>
+        </div>
+    };
+    view! {
+        <Document title=title main_class="settings" home=home header=header.into_any()>
+            <div class="stack">{children()}</div>
+        </Document>
+    }
+}
+
+/// A part of a page with its heading; on a wide screen they stand side by side.
+#[component]
+pub fn Section(
+    /// The heading's id, for links and landmarks.
+    id: &'static str,
+    /// The heading.
+    title: &'static str,
+    /// What it is for.
+    #[prop(optional)]
+    about: Option<&'static str>,
+    /// What is in it.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <section class="setting" aria-labelledby=id>
+            <div class="setting-head">
+                <h2 id=id>{title}</h2>
+                {about.map(|about| view! { <p class="small muted">{about}</p> })}
+            </div>
+            <div class="setting-body">{children()}</div>
+        </section>
+    }
 }
 
 /// The hidden field that carries a pending authorization request through a form.

@@ -112,6 +112,7 @@ fn page(form: Form, offered: Vec<Provider>, home: String) -> impl IntoView {
     let sign_up = Pending::page("/sign-up", path.as_deref());
     let forgot = Pending::page("/forgot-password", path.as_deref());
     let purpose = form.pending.as_ref().map(|pending| format!("to continue to {}", pending.client_name));
+    let knows_email = form.email.as_ref().is_some_and(|email| !email.is_empty());
     view! {
         <Page title="Sign in" home=home>
             <h1>"Sign in"</h1>
@@ -121,13 +122,15 @@ fn page(form: Form, offered: Vec<Provider>, home: String) -> impl IntoView {
             <form class="stack" method="post" action="/sign-in">
                 <Continue path=path/>
                 <CheckedField label="E-mail" name="email" input_type="email" value=form.email.unwrap_or_default()
-                    autocomplete="username" autofocus=true error=None/>
+                    autocomplete="username" autofocus=!knows_email error=None/>
                 <CheckedField label="Password" name="password" input_type="password" autocomplete="current-password"
-                    error=None/>
+                    autofocus=knows_email error=None/>
                 <Button block=true>"Sign in"</Button>
             </form>
-            <p><a href=forgot>"Forgot your password?"</a></p>
-            <p>"New here? "<a href=sign_up>"Create an account"</a></p>
+            <div class="stack-s">
+                <p><a href=forgot>"Forgot your password?"</a></p>
+                <p>"New here? "<a href=sign_up>"Create an account"</a></p>
+            </div>
         </Page>
     }
 }

@@ -4,7 +4,7 @@ use axum::response::Response;
 use http::StatusCode;
 use leptos::prelude::*;
 use oauth::Parameters;
-use ui::{Button, ButtonLink};
+use ui::{Button, ButtonKind, ButtonLink};
 use url::{Url, form_urlencoded};
 
 use super::{send, shell::Page, web};
@@ -26,6 +26,7 @@ pub fn confirm(state: &AppState, user: &User, parameters: &Parameters, back: Opt
                     {fields}
                     <Button name="confirmed" value="yes" block=true>"Sign out"</Button>
                 </form>
+                <p><ButtonLink href="/account" kind=ButtonKind::Secondary block=true>"Stay signed in"</ButtonLink></p>
             </Page>
         }
     });

@@ -109,7 +109,7 @@ pub fn SocialButtons(
         view! {
             <div class="stack-s">
                 {buttons}
-                <p class="muted">"or"</p>
+                <p class="divider">"or"</p>
             </div>
         }
     })

@@ -167,7 +167,7 @@ fn delete(proof: Proof, email: String, error: Option<String>, home: String) -> i
             </Notice>
             <p>"You can "<a href="/account/data">"download your data"</a>" first."</p>
             {asked("/account/delete", proof, error, "Delete my account for ever", ButtonKind::Danger)}
-            <p><a href="/account">"Keep my account"</a></p>
+            <p><ButtonLink href="/account" kind=ButtonKind::Secondary block=true>"Keep my account"</ButtonLink></p>
         </Page>
     }
 }

@@ -14,9 +14,13 @@ use axum::{
 use http::{HeaderMap, StatusCode};
 use leptos::prelude::*;
 use oauth::Parameters;
-use ui::{Button, ButtonKind, ButtonLink, Notice, Tone};
+use ui::{Notice, Tone};
 
-use super::{OwnForm, PageError, consents, linked_accounts, new_password, refusal_words, see_other, shell::Page, web};
+use super::{
+    OwnForm, PageError, consents, linked_accounts, new_password, refusal_words, see_other,
+    shell::{Section, SettingsPage},
+    web,
+};
 use crate::{
     account::policy::PasswordPolicy,
     error::ApiError,
@@ -157,41 +161,25 @@ fn page(shown: Shown) -> impl IntoView {
     let password = password::form(has_password, policy, &refused);
     let devices = device_list::list(sessions, current.session.id);
     view! {
-        <Page title="Your account" home=home>
+        <SettingsPage title="Your account" home=home dashboard=dashboard>
             <h1>"Your account"</h1>
             {told.failure.map(|words| view! { <Notice tone=Tone::Warning>{words}</Notice> })}
             {told.done.map(|words| view! { <Notice tone=Tone::Success>{words}</Notice> })}
             {general.map(|words| view! { <Notice tone=Tone::Danger>{words}</Notice> })}
             {acting.map(|name| view! { <Notice tone=Tone::Warning>"You act as "<strong>{name}</strong>"."</Notice> })}
-            <Section id="profile" title="Profile">{profile}</Section>
-            <Section id="address" title="E-mail">{address}</Section>
+            <Section id="profile" title="Profile" about="What applications see when you let them.">{profile}</Section>
+            <Section id="address" title="E-mail" about="For signing in, and for mails about your account.">{address}</Section>
             <Section id="password-section" title="Password">{password}</Section>
-            <div class="card section">{linked.view()}</div>
-            <Section id="sessions" title="Where you are signed in">{devices}</Section>
-            <div class="card section">{consents.view()}</div>
+            <Section id="linked-accounts" title="Ways to sign in" about="Each of them opens this account.">
+                {linked.view()}
+            </Section>
+            <Section id="sessions" title="Where you are signed in" about="Sign out whatever you do not know.">
+                {devices}
+            </Section>
+            <Section id="applications" title="Applications you allowed" about="What they may do with your account.">
+                {consents.view()}
+            </Section>
             <Section id="data" title="Your data">{leave::links()}</Section>
-            <p><ButtonLink href=dashboard block=true>"Go to your dashboard"</ButtonLink></p>
-            <form method="post" action="/sign-out">
-                <Button kind=ButtonKind::Secondary block=true>"Sign out"</Button>
-            </form>
-        </Page>
-    }
-}
-
-/// A part of the page with its heading.
-#[component]
-fn Section(
-    /// The heading's id, for links and landmarks.
-    id: &'static str,
-    /// The heading.
-    title: &'static str,
-    /// What is in it.
-    children: Children,
-) -> impl IntoView {
-    view! {
-        <section class="card section stack-s" aria-labelledby=id>
-            <h2 id=id>{title}</h2>
-            {children()}
-        </section>
+        </SettingsPage>
     }
 }
