@@ -2,6 +2,8 @@
 // JavaScript, and signing in by keyboard.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { inspect, watched } from './audit.mjs';
 import { launch } from './chromium.mjs';
@@ -10,28 +12,34 @@ import { mailedLink, PASSWORD } from './people.mjs';
 import { Trio } from './trio.mjs';
 
 const OTHER_PASSWORD = 'Another-Horse-8-Charger';
-const CLIENT = { id: 'notebook', name: 'Robot Lab Notebook', origin: 'https://notebook.example' };
+const CLIENT = { id: 'notebook', name: 'Robot Lab Notebook' };
 // As long as people have them: nothing may stick out of a telephone's screen.
 const LONG = {
   name: 'Maximiliana-Theodora Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaft the Third',
   email: 'maximiliana.theodora.wolfeschlegelsteinhausenbergerdorff@department-of-mechanical-engineering.example.org',
 };
 
-let trio, browser, providers;
+let trio, browser, providers, client;
 before(async () => {
   providers = await startProviders();
+  client = createServer((_, response) => response.end('the client')).listen(0, '127.0.0.1');
+  await once(client, 'listening');
+  CLIENT.origin = `http://127.0.0.1:${client.address().port}`;
   [trio, browser] = await Promise.all([Trio.start(providers.variables), launch()]);
   await trio.sql((sql) => sql(`insert into auth.oauth_application
     (client_id, name, redirect_uris, post_logout_redirect_uris, scopes, token_endpoint_auth_method, client_uri, policy_uri)
     values ('${CLIENT.id}', '${CLIENT.name}', '{${CLIENT.origin}/cb}', '{${CLIENT.origin}/}',
       '{openid,profile,email,offline_access,api}', 'none', '${CLIENT.origin}', '${CLIENT.origin}/privacy')`));
 });
-after(async () => { await browser?.close(); await trio?.stop(); await providers?.stop(); });
+after(async () => {
+  await browser?.close();
+  client?.close();
+  await Promise.all([trio?.stop(), providers?.stop()]);
+});
 
 /** Runs `steps` with a page, and sees that no page on the way complained. */
 async function visit(steps, options) {
   const { context, page, complaints } = await watched(browser, [trio.auth, trio.web], options);
-  await context.route(`${CLIENT.origin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: '<title>client</title>' }));
   const open = (path) => page.goto(trio.auth + path);
   const press = (name) => page.getByRole('button', { name, exact: true }).click();
   const heading = (name) => page.getByRole('heading', { level: 1, name }).waitFor();

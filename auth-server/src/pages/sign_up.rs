@@ -115,6 +115,7 @@ fn page(form: Form, offered: Vec<Provider>, policy: PasswordPolicy, home: String
     let path = form.pending.as_ref().map(|pending| pending.path.clone());
     let sign_in = Pending::page("/sign-in", path.as_deref());
     let (general, email_error, password_error) = errors(form.error.as_ref());
+    let (at_email, at_password) = (email_error.is_some(), password_error.is_some());
     view! {
         <Page title="Create your account" home=home>
             <h1>"Create your account"</h1>
@@ -122,10 +123,11 @@ fn page(form: Form, offered: Vec<Provider>, policy: PasswordPolicy, home: String
             <SocialButtons offered=offered path=path.clone()/>
             <form class="stack" method="post" action="/sign-up">
                 <Continue path=path/>
-                <CheckedField label="Name" name="name" value=form.name autocomplete="name" autofocus=true error=None/>
+                <CheckedField label="Name" name="name" value=form.name autocomplete="name"
+                    autofocus=!at_email && !at_password error=None/>
                 <CheckedField label="E-mail" name="email" input_type="email" value=form.email autocomplete="username"
-                    error=email_error/>
-                <NewPassword policy=policy error=password_error/>
+                    autofocus=at_email error=email_error/>
+                <NewPassword policy=policy autofocus=at_password error=password_error/>
                 <Button block=true>"Create account"</Button>
             </form>
             <p>"Have an account? "<a href=sign_in>"Sign in"</a></p>

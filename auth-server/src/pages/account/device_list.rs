@@ -63,7 +63,7 @@ pub(super) fn list(sessions: Vec<Session>, own: Uuid) -> impl IntoView {
     view! {
         <ul class="rows" role="list">{rows}</ul>
         {several.then(|| view! {
-            <form method="post" action="/account/end-sessions">
+            <form class="row" method="post" action="/account/end-sessions">
                 <Button kind=ButtonKind::Secondary name="which" value="others">"Sign out everywhere else"</Button>
                 <Button kind=ButtonKind::Quiet name="which" value="all">"Sign out everywhere"</Button>
             </form>
