@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Measures a service against references in the same run. bench.sh auth [--peer DIR] [--seconds N] [--rounds N]
+# --peer: where the scripts that set up and load a Better Auth server are; it then runs beside ours.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/lib.sh
+. scripts/lib.sh
+# shellcheck source=scripts/postgres.sh
+. scripts/postgres.sh
+
+[ "${1:-}" = auth ] || die "bench takes auth [--peer DIR] [--seconds N] [--rounds N]"
+shift
+
+need_cargo
+need_postgres
+need_node "the benchmark is written for it"
+have wrk || apt_install "the load generator" wrk
+have hey || apt_install "the load generator for fixed rates" hey
+
+[ "${BENCH_NO_BUILD:-}" = yes ] || cargo build --release -p intellistack -p auth-server --bins --examples
+
+pg_home="$(postgres_home "$data/bench-postgres")"
+work="$(mktemp -d)"
+trap 'postgres_stop "$pg_home"; rm -rf "$pg_home" "$work"' EXIT
+# Its own settings are Postgres's defaults: what is measured is durable.
+postgres_start "$pg_home" "$(free_port 54620)"
+"$postgres_bin/psql" -q -c "create database bench" "$(postgres_url "$pg_home" postgres)"
+DATABASE_URL="$(postgres_url "$pg_home" bench)"
+export DATABASE_URL
+INTELLISTACK_ENV=development "$target/release/intellistack" migrate
+
+BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" WORK="$work" node scripts/bench/auth.mjs "$@"
