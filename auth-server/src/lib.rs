@@ -10,6 +10,7 @@
 pub mod account;
 pub mod admin;
 pub mod config;
+mod documents;
 pub mod error;
 pub mod events;
 mod housekeeping;
@@ -81,7 +82,8 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     start_tasks(&state, &stop)?;
     let health = health::router(Readiness::new(SERVICE, state.pool.clone()));
     let public_url = state.config.common.auth_url.clone();
-    Ok(layers::wrap(routes::router(state).merge(health), SERVICE, &public_url))
+    let router = layers::wrap(routes::router(state.clone()).merge(health), SERVICE, &public_url);
+    documents::answered_first(&state, router).await
 }
 
 /// How long another server may take to answer.

@@ -26,8 +26,9 @@ export async function refreshTokens(url, cookie, client, count) {
       code_challenge: createHash("sha256").update(verifier).digest("base64url"),
       code_challenge_method: "S256",
     });
-    const to = await fetch(`${url}/oauth2/authorize?${query}`, { headers: { cookie }, redirect: "manual" });
-    const code = new URL(to.headers.get("location")).searchParams.get("code");
+    // Called by fetch, the endpoint answers with JSON instead of a redirect.
+    const to = await (await fetch(`${url}/oauth2/authorize?${query}`, { headers: { cookie } })).json();
+    const code = new URL(to.url).searchParams.get("code");
     const answer = await fetch(`${url}/oauth2/token`, {
       method: "POST",
       headers: { authorization: basic(client) },

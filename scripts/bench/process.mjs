@@ -5,6 +5,9 @@ import { createServer } from "node:net";
 
 const TICK_MS = 1000 / Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
 
+const started = new Set();
+process.on("exit", () => started.forEach((child) => child.kill("SIGKILL")));
+
 /** A port of the loopback address that nobody listens on. */
 export const freePort = () =>
   new Promise((resolve, reject) => {
@@ -19,7 +22,7 @@ export const freePort = () =>
 export async function launch(command, args, env, url) {
   const began = process.hrtime.bigint();
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "ignore", "inherit"] });
-  process.on("exit", () => child.kill("SIGKILL"));
+  started.add(child);
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}`);
     const answer = await fetch(url).catch(() => null);
