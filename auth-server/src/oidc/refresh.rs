@@ -89,13 +89,16 @@ fn is_within_grace(rotated_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
 }
 
 async fn replace(connection: &mut PgConnection, sealer: &Sealer, grant: Uuid, hash: &[u8]) -> Result<String, Failure> {
-    let successor = issue(&mut *connection, grant).await?;
+    let successor = token::random()?;
     // Sealed rather than hashed: a retry must get this very token, while the table alone must give nobody a token.
     let sealed = sealer.seal(Purpose::RefreshSuccessor, hash, successor.as_bytes())?;
     sqlx::query!(
-        "update auth.oauth_refresh_token set rotated_at = now(), successor_sealed = $2 where token_hash = $1",
+        "with successor as (insert into auth.oauth_refresh_token (token_hash, grant_id) values ($3, $4))
+         update auth.oauth_refresh_token set rotated_at = now(), successor_sealed = $2 where token_hash = $1",
         hash,
-        sealed
+        sealed,
+        token::hash(&successor),
+        grant
     )
     .execute(connection)
     .await?;

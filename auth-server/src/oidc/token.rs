@@ -178,8 +178,7 @@ impl Exchange<'_> {
         let token = self.parameters.get("refresh_token").ok_or_else(|| missing("refresh_token"))?;
         let unknown = || OAuthError::invalid_grant("the refresh token is unknown, expired or revoked");
         let mut transaction = self.state.pool.begin().await?;
-        let family = refresh::grant_of(&mut *transaction, token).await?.ok_or_else(unknown)?;
-        let grant = grant::lock(&mut transaction, family).await?.ok_or_else(unknown)?;
+        let grant = grant::lock_by_refresh_token(&mut transaction, token).await?.ok_or_else(unknown)?;
         if grant.client_id != self.client.client_id || !grant.is_live() {
             return Err(unknown());
         }

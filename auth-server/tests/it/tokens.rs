@@ -283,3 +283,31 @@ async fn a_registered_callback_is_where_the_code_goes() {
     let again = server.api("/sign-in/email", None, json!({"email": "ada@example.test", "password": PASSWORD})).await;
     assert_eq!(again.status(), 200);
 }
+
+#[tokio::test]
+async fn documents_carry_the_same_headers_as_everything_else_and_say_no_to_other_methods() {
+    let server = Server::start().await;
+    for path in
+        ["/.well-known/jwks.json", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"]
+    {
+        let answer = server.get(path).send().await.unwrap();
+        let headers = answer.headers().clone();
+        assert_eq!(headers["content-type"], "application/json", "{path}");
+        assert_eq!(headers["access-control-allow-origin"], "*", "{path}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{path}");
+        assert!(headers["cache-control"].to_str().unwrap().contains("max-age"), "{path}");
+        let length = answer.bytes().await.unwrap().len();
+        assert_eq!(headers["content-length"], length.to_string(), "{path}");
+        let head = server.http.head(format!("{}{path}", server.url)).send().await.unwrap();
+        assert_eq!(
+            (head.status().as_u16(), &head.headers()["content-type"]),
+            (200, &headers["content-type"]),
+            "{path}"
+        );
+        assert_eq!(server.post(path).send().await.unwrap().status(), 405, "{path}");
+        let preflight = server.http.request(reqwest::Method::OPTIONS, format!("{}{path}", server.url));
+        let preflight =
+            preflight.header("origin", "https://app.example").header("access-control-request-method", "GET");
+        assert_eq!(preflight.send().await.unwrap().headers()["access-control-allow-origin"], "*", "{path}");
+    }
+}
