@@ -74,10 +74,12 @@ async fn write(
     current: &Current,
     email: &str,
     callback: Option<&str>,
-) -> Result<(), Failure> {
+) -> Result<(), ApiError> {
     let taken = user::find_by_email(&state.pool, email).await?.is_some();
     let mut transaction = state.pool.begin().await?;
-    user::lock(&mut *transaction, current.user.id).await?;
+    if !current.hold(&mut transaction).await? {
+        return Err(ApiError::unauthorized());
+    }
     // Of several requests the last one counts.
     verification::use_up(&mut transaction, LinkPurpose::ChangeEmail, current.user.id).await?;
     let token = issue(&mut transaction, current, email).await?;

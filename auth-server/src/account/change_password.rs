@@ -14,7 +14,7 @@ use super::{
     verification::{self, LinkPurpose},
 };
 use crate::{
-    error::{ApiError, Failure},
+    error::ApiError,
     events::{self, EventType},
     request::Caller,
     session::{self, Current, cookie, store},
@@ -59,21 +59,28 @@ pub async fn change(
 ) -> Result<Option<String>, ApiError> {
     current.require_own()?;
     state.config.password.check(new)?;
-    current_password::check(state, caller, current, old).await?;
+    let before = current_password::check(state, caller, current, old).await?;
     let hash = state.passwords.hash(new).await?;
-    Ok(replace(state, caller, current, &hash, revoke).await?)
+    replace(state, caller, current, (&before, &hash), revoke).await
 }
 
+/// Puts the hash `after` in the place of `before`, if that still is the password and the session is not over: hashing
+/// takes its time, and a reset that comes in between must not be undone by who knew the old password.
 async fn replace(
     state: &AppState,
     caller: &Caller,
     current: &Current,
-    hash: &str,
+    (before, after): (&str, &str),
     revoke: bool,
-) -> Result<Option<String>, Failure> {
+) -> Result<Option<String>, ApiError> {
     let mut transaction = state.pool.begin().await?;
-    user::lock(&mut *transaction, current.user.id).await?;
-    user::set_password_hash(&mut *transaction, current.user.id, hash).await?;
+    if !current.hold(&mut transaction).await? {
+        return Err(ApiError::unauthorized());
+    }
+    if user::password_hash(&mut *transaction, current.user.id).await?.as_deref() != Some(before) {
+        return Err(current_password::invalid());
+    }
+    user::set_password_hash(&mut *transaction, current.user.id, after).await?;
     // A link that was asked for before must not undo the change, nor take the account elsewhere.
     for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail] {
         verification::use_up(&mut transaction, purpose, current.user.id).await?;

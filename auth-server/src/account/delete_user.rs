@@ -50,7 +50,9 @@ pub async fn prove_and_delete(
 ) -> Result<(), ApiError> {
     current.require_own()?;
     match password {
-        Some(password) => current_password::check(state, caller, current, password).await?,
+        Some(password) => {
+            current_password::check(state, caller, current, password).await?;
+        }
         None if current.is_fresh() => {}
         None => {
             let message = "Session expired. Re-authenticate to perform this action.";
@@ -65,6 +67,9 @@ async fn delete(state: &AppState, caller: &Caller, current: &Current) -> Result<
     let mut transaction = state.pool.begin().await?;
     // One after the other with whatever else takes an admin's power: of two at once, the second sees the first gone.
     let locked = target::lock_with_admins(&mut transaction, user.id).await?;
+    if !current.hold(&mut transaction).await? {
+        return Err(ApiError::unauthorized());
+    }
     target::keep_an_admin(&mut transaction, &locked).await?;
     target::end_impersonations(&mut transaction, caller, user.id).await?;
     // Clients hear of the end of each session, and their refresh tokens end with it.

@@ -16,7 +16,6 @@ use crate::{
     request::Caller,
     session::{self, Current},
     state::AppState,
-    user,
 };
 
 /// The provider of passwords.
@@ -118,7 +117,9 @@ pub async fn unlink_account(
 pub async fn unlink(state: &AppState, caller: &Caller, current: &Current, id: &str) -> Result<(), ApiError> {
     let mut transaction = state.pool.begin().await?;
     // Two requests that each leave the other's way must not leave none.
-    user::lock(&mut *transaction, current.user.id).await?;
+    if !current.hold(&mut transaction).await? {
+        return Err(ApiError::unauthorized());
+    }
     let ways = of_person(&mut *transaction, current.user.id).await?;
     if ways.len() <= 1 {
         return Err(ApiError::bad_request("FAILED_TO_UNLINK_LAST_ACCOUNT", "You can't unlink your last account"));

@@ -9,6 +9,7 @@ use crate::{
     events::{self, Event, EventType},
     request::Caller,
     state::AppState,
+    user,
 };
 
 /// Signs the person out of the session that they hold.
@@ -29,7 +30,10 @@ pub async fn sign_out(state: &AppState, caller: &Caller, current: &Current) -> R
 /// When the database is away.
 pub async fn revoke(state: &AppState, caller: &Caller, current: &Current, id: Uuid) -> Result<(), Failure> {
     let mut transaction = state.pool.begin().await?;
+    user::lock(&mut *transaction, current.user.id).await?;
     if store::end(&mut transaction, current.user.id, id).await? {
+        // Whoever held that session may be acting as somebody.
+        store::end_acting(&mut transaction, current.user.id).await?;
         events::record(&mut *transaction, caller, current.event(EventType::SessionsRevoked)).await?;
     }
     transaction.commit().await?;

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::HeaderMap;
 use serde::Serialize;
 use service::wire_time;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
@@ -125,6 +126,16 @@ impl Current {
             None => Ok(()),
             Some(_) => Err(ApiError::forbidden("IMPERSONATED_SESSION", "Only the person themselves can do this")),
         }
+    }
+
+    /// Locks the person's row; false when the session is over by now. Whoever ends sessions goes through that lock, so
+    /// what was begun in a stolen session cannot follow the reset or the sign-out that ends it.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn hold(&self, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+        crate::user::lock(&mut *connection, self.user.id).await?;
+        store::is_live(connection, self.session.id).await
     }
 
     /// An event of this person, done by the admin who acts as them, if one does.

@@ -1,6 +1,7 @@
 //! Sessions in the database.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::{PgConnection, PgExecutor, PgPool};
 use uuid::Uuid;
 
@@ -8,6 +9,7 @@ use super::Session;
 use crate::{
     config::{BRIEF_SESSION_LIFETIME, SESSION_ABSOLUTE_LIFETIME, SESSION_LIFETIME},
     error::Failure,
+    events::{self, Event, EventType},
     oidc::backchannel,
     request::Caller,
     token,
@@ -106,6 +108,19 @@ pub async fn find_with_user(
     Ok(Some((session, user)))
 }
 
+/// Whether a session is there and not over.
+///
+/// # Errors
+/// When the database is away.
+pub async fn is_live(executor: impl PgExecutor<'_>, session: Uuid) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select exists (select from auth.session where id = $1 and expires_at > now()) as "live!""#,
+        session
+    )
+    .fetch_one(executor)
+    .await
+}
+
 /// A person's live sessions, newest first, without those in which an admin impersonates them.
 ///
 /// # Errors
@@ -196,7 +211,8 @@ pub async fn end(connection: &mut PgConnection, user: Uuid, session: Uuid) -> Re
 }
 
 /// Ends all of a person's sessions except `keep`, and what clients were granted in them, and makes their access
-/// tokens stale; clients that want to know will be told. Call it also before a person is deleted.
+/// tokens stale; clients that want to know will be told. An admin stops acting as others. Call it also before a person
+/// is deleted.
 ///
 /// # Errors
 /// When the database is away.
@@ -217,9 +233,59 @@ pub async fn end_all(connection: &mut PgConnection, user: Uuid, keep: Option<Uui
         user,
         keep
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
+    end_acting(connection, user).await
+}
+
+/// Ends what `admin` began in the names of others: with all sessions of theirs, or with one that may have been stolen.
+/// Locks the rows of those others after the admin's own. The log says that nobody stopped it themselves.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_acting(connection: &mut PgConnection, admin: Uuid) -> Result<(), sqlx::Error> {
+    let sessions =
+        sqlx::query!("select id, user_id from auth.session where impersonated_by = $1 order by user_id, id", admin)
+            .fetch_all(&mut *connection)
+            .await?;
+    for session in sessions {
+        // Tokens of that session may be about; those of the person themselves are renewed without a word.
+        crate::user::bump_epoch(&mut *connection, session.user_id).await?;
+        stop_acting(connection, session.user_id, session.id, admin, "the admin's sessions ended").await?;
+    }
     Ok(())
+}
+
+/// Ends the sessions in which admins act as `user`.
+///
+/// # Errors
+/// When the database is away.
+pub async fn end_acting_as(connection: &mut PgConnection, user: Uuid) -> Result<(), sqlx::Error> {
+    let sessions = sqlx::query!(
+        r#"select id, impersonated_by as "admin!" from auth.session
+           where user_id = $1 and impersonated_by is not null order by id"#,
+        user
+    )
+    .fetch_all(&mut *connection)
+    .await?;
+    for session in sessions {
+        stop_acting(connection, user, session.id, session.admin, "an admin now").await?;
+    }
+    Ok(())
+}
+
+async fn stop_acting(
+    connection: &mut PgConnection,
+    user: Uuid,
+    session: Uuid,
+    admin: Uuid,
+    how: &str,
+) -> Result<(), sqlx::Error> {
+    end(connection, user, session).await?;
+    let details = json!({"session": session, "how": how});
+    let event = Event::of(EventType::ImpersonationStopped, user).by(admin).details(&details);
+    // It comes of something else, which is logged with where it came from.
+    events::record(connection, &Caller::default(), event).await
 }
 
 /// The session id of a live session's token, for `user` alone.

@@ -31,6 +31,7 @@ mod log;
 mod logout;
 mod mail;
 mod openidconnect;
+mod overtaken;
 mod pages;
 mod passwords;
 mod pkce;

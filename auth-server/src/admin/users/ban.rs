@@ -45,8 +45,8 @@ pub async fn ban(
     )
     .execute(&mut *connection)
     .await?;
-    store::end_all(connection, user.id, None).await?;
     target::end_impersonations(connection, author.caller(), user.id).await?;
+    store::end_all(connection, user.id, None).await?;
     let details = json!({"reason": reason, "until": until.as_ref().map(wire_time::format)});
     author.record(connection, author.event(EventType::UserBanned, user.id).details(&details)).await?;
     Ok(())

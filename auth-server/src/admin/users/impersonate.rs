@@ -10,13 +10,16 @@ use chrono::Utc;
 use http::{HeaderMap, StatusCode};
 use oauth::Role;
 use serde_json::json;
-use sqlx::PgExecutor;
+use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::target;
 use crate::{
     account::body::PostBody,
-    admin::{author::Author, guard::Visitor},
+    admin::{
+        author::Author,
+        guard::{Admin, Visitor},
+    },
     config::IMPERSONATION_LIFETIME,
     error::{ApiError, Failure},
     events::{self, Event, EventType},
@@ -63,6 +66,21 @@ fn check(user: &User) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Locks the admin's own row, before the other's: what they lose at the same moment, role or session, must end this too
+/// or come before it.
+async fn still_an_admin(connection: &mut PgConnection, admin: &Admin) -> Result<(), ApiError> {
+    if let Some(own) = &admin.current
+        && !own.hold(&mut *connection).await?
+    {
+        return Err(ApiError::anonymous());
+    }
+    let now = target::lock(connection, admin.user.id).await?;
+    let governs = now.role == Role::Admin && !now.is_banned();
+    if governs { Ok(()) } else { Err(ApiError::forbidden(NOT_ALLOWED, "You are not allowed to impersonate users")) }
+}
+
+const NOT_ALLOWED: &str = "YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS";
+
 /// Begins to act as somebody.
 ///
 /// # Errors
@@ -75,9 +93,11 @@ pub async fn impersonate_user(
 ) -> Result<Response, ApiError> {
     let id = body.required("userId");
     body.finish()?;
-    let admin = visitor.admin("YOU_ARE_NOT_ALLOWED_TO_IMPERSONATE_USERS")?;
+    let admin = visitor.admin(NOT_ALLOWED)?;
     let mut transaction = state.pool.begin().await?;
-    let user = target::lock(&mut transaction, target::id(&id)?).await?;
+    let target = target::id(&id)?;
+    still_an_admin(&mut transaction, &admin).await?;
+    let user = target::lock(&mut transaction, target).await?;
     check(&user)?;
     let Some(own) = &admin.current else {
         let message = "Impersonating needs a session: call this with the session cookie.";

@@ -12,6 +12,7 @@ use crate::{
     error::ApiError,
     events::EventType,
     request::Caller,
+    session::store,
     state::AppState,
     user::{self, User},
 };
@@ -27,6 +28,10 @@ pub async fn set(connection: &mut PgConnection, author: &Author, user: &User, ro
     if user.role == Role::Admin {
         target::keep_an_admin(connection, user).await?;
         target::end_impersonations(connection, author.caller(), user.id).await?;
+    }
+    if role == Role::Admin {
+        // Nobody acts as an admin: nor as somebody who becomes one.
+        store::end_acting_as(connection, user.id).await?;
     }
     sqlx::query!(r#"update auth."user" set role = $2 where id = $1"#, user.id, role.as_str())
         .execute(&mut *connection)

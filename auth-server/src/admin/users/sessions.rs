@@ -89,6 +89,8 @@ pub async fn revoke_user_session(
         // First, since it locks the person's row.
         user::bump_epoch(&mut *transaction, session.user_id).await?;
         if store::end(&mut transaction, session.user_id, session.id).await? {
+            // Whoever held it may be acting as somebody.
+            store::end_acting(&mut transaction, session.user_id).await?;
             let details = json!({"session": session.id});
             let event = author.event(EventType::SessionsRevoked, session.user_id).details(&details);
             author.record(&mut *transaction, event).await?;

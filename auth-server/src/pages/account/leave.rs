@@ -77,7 +77,7 @@ pub async fn download(
     let proof = proof(&state, &current, false).await?;
     let allowed = match (current.require_own(), proof) {
         (Ok(()), Proof::Password) => {
-            current_password::check(&state, &caller, &current, form.get("password").unwrap_or_default()).await
+            current_password::check(&state, &caller, &current, form.get("password").unwrap_or_default()).await.map(drop)
         }
         (own, _) => own.and_then(|()| current.require_fresh()),
     };
