@@ -10,7 +10,7 @@ use crate::{error::ApiError, request::Caller, session, state::AppState};
 /// The endpoint: whether this is the password of who is signed in.
 ///
 /// # Errors
-/// 400 for a wrong password, 401 without a session, 403 while locked.
+/// 400 for a wrong password, 401 without a session, 403 while locked or when an admin acts as the person.
 pub async fn verify_password(
     State(state): State<AppState>,
     caller: Caller,
@@ -20,6 +20,7 @@ pub async fn verify_password(
     let password = body.required("password");
     body.finish()?;
     let current = session::require(&state, &headers).await?;
+    current.require_own()?;
     current_password::check(&state, &caller, &current, &password).await?;
     Ok(Json(json!({"status": true})))
 }

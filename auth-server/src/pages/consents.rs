@@ -70,7 +70,7 @@ pub async fn take_back(
 ) -> Result<Response, PageError> {
     let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     if let Some(Ok(id)) = form.get("consent").map(str::parse::<Uuid>) {
-        consents::take_back(&state, &caller, current.user.id, id).await?;
+        consents::take_back(&state, &caller, &current, id).await?;
     }
     Ok(see_other("/account"))
 }

@@ -121,7 +121,7 @@ pub async fn delete(
     let id = body.required("id");
     body.finish()?;
     let current = session::require(&state, &headers).await?;
-    match take_back(&state, &caller, current.user.id, parsed(&id)?).await? {
+    match take_back(&state, &caller, &current, parsed(&id)?).await? {
         true => Ok(Json(())),
         false => Err(none()),
     }

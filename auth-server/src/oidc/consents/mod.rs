@@ -115,13 +115,14 @@ pub async fn deny(state: &AppState, caller: &Caller, user: Uuid, client: &Client
 ///
 /// # Errors
 /// When the database is away.
-pub async fn take_back(state: &AppState, caller: &Caller, user: Uuid, id: Uuid) -> Result<bool, Failure> {
+pub async fn take_back(state: &AppState, caller: &Caller, current: &Current, id: Uuid) -> Result<bool, Failure> {
+    let user = current.user.id;
     let mut transaction = state.pool.begin().await?;
     user::lock(&mut *transaction, user).await?;
     let Some(consent) = store::delete(&mut transaction, user, id).await? else { return Ok(false) };
     end_beyond(&mut transaction, &consent, &ScopeSet::default()).await?;
     let details = json!({"scopes": consent.scopes.names()});
-    let event = Event::of(EventType::ConsentRevoked, user).client(&consent.client_id).details(&details);
+    let event = current.event(EventType::ConsentRevoked).client(&consent.client_id).details(&details);
     events::record(&mut *transaction, caller, event).await?;
     transaction.commit().await?;
     Ok(true)

@@ -105,6 +105,17 @@ async fn what_the_admin_does_in_somebodys_name_names_the_admin() {
     assert_eq!(shown.len(), 2);
     assert!(shown.contains(&&answer["session"]["id"]), "admins see it");
 
+    run(
+        &server,
+        "insert into auth.oauth_consent (user_id, client_id, scopes)
+         select id, 'web', '{openid}' from auth.\"user\" where email = 'ada@example.test'",
+    )
+    .await;
+    let consents: Value = server.api_get("/oauth2/get-consents", Some(&acting)).await.json().await.unwrap();
+    let taken = server.api("/oauth2/delete-consent", Some(&acting), json!({"id": consents[0]["id"]})).await;
+    assert_eq!(taken.status(), 200, "{consents}");
+    assert_eq!(events(&server, &root, "consent_revoked").await[0]["actorId"], root_id);
+
     server.api("/revoke-other-sessions", Some(&acting), json!({})).await;
     assert_eq!(events(&server, &root, "sessions_revoked").await[0]["actorId"], root_id);
     server.api("/sign-out", Some(&acting), json!({})).await;
@@ -145,6 +156,7 @@ async fn what_is_the_persons_alone_is_refused() {
     let acting = jar(&lines);
     let calls = [
         ("/change-password", json!({"currentPassword": PASSWORD, "newPassword": "Correct-Horse-9"})),
+        ("/verify-password", json!({"password": PASSWORD})),
         ("/delete-user", json!({"password": PASSWORD})),
     ];
     for (path, body) in calls {
@@ -195,4 +207,47 @@ async fn signing_out_in_somebodys_name_leaves_nobody_signed_in() {
     assert!(session_cookie(&response).is_some_and(|cookie| cookie.ends_with('=')));
     let both = [begun, lines(&response)].concat();
     assert_eq!(jar(&both), "", "not even the admin's own session");
+}
+
+#[tokio::test]
+async fn acting_ends_when_the_admins_own_sessions_are_ended() {
+    let server = Server::start().await;
+    let root = admin(&server, "root@example.test").await;
+    let (_, target) = person(&server, "ada@example.test").await;
+    for path in ["/revoke-other-sessions", "/revoke-sessions"] {
+        let (lines, _) = impersonate(&server, &root, &target).await;
+        let acting = jar(&lines);
+        let tokens = server.tokens(&acting).await;
+        assert_eq!(server.api(path, Some(&root), json!({})).await.status(), 200);
+        assert_eq!(server.api_get("/get-session", Some(&acting)).await.text().await.unwrap(), "null", "{path}");
+        assert_eq!(server.refresh(tokens["refresh_token"].as_str().unwrap()).await.status(), 400, "{path}");
+        let request = server.get("/oauth2/userinfo").bearer_auth(tokens["access_token"].as_str().unwrap());
+        assert_eq!(request.send().await.unwrap().status(), 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn acting_ends_with_the_stolen_session_that_its_owner_ends() {
+    let server = Server::start().await;
+    let root = admin(&server, "root@example.test").await;
+    let (_, target) = person(&server, "ada@example.test").await;
+    let own: Value = server.api_get("/get-session", Some(&root)).await.json().await.unwrap();
+    let (lines, _) = impersonate(&server, &root, &target).await;
+    let signed_in = json!({"email": "root@example.test", "password": PASSWORD});
+    let second = session_cookie(&server.api("/sign-in/email", None, signed_in).await).unwrap();
+    let revoked = server.api("/revoke-session", Some(&second), json!({"token": own["session"]["id"]})).await;
+    assert_eq!(revoked.status(), 200);
+    assert_eq!(server.api_get("/get-session", Some(&jar(&lines))).await.text().await.unwrap(), "null");
+}
+
+#[tokio::test]
+async fn who_becomes_an_admin_is_no_longer_acted_as() {
+    let server = Server::start().await;
+    let root = admin(&server, "root@example.test").await;
+    let (ada, target) = person(&server, "ada@example.test").await;
+    let (lines, _) = impersonate(&server, &root, &target).await;
+    let promote = json!({"userId": target["userId"], "role": "admin"});
+    assert_eq!(post(&server, &root, "set-role", promote).await.0, 200);
+    assert_eq!(server.api_get("/get-session", Some(&jar(&lines))).await.text().await.unwrap(), "null");
+    assert_ne!(server.api_get("/get-session", Some(&ada)).await.text().await.unwrap(), "null");
 }
