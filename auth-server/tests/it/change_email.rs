@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    admin::{admin, person, post},
     letters::{all, link, mails_to},
     server::{PASSWORD, Server, location, query},
 };
@@ -136,4 +137,24 @@ async fn a_callback_is_kept_as_given_and_told_of_failures() {
     let link = link(&server, &mails_to(&server, "new@example.test", 1).await[0]);
     assert_eq!(location(&server.get(&link).send().await.unwrap()), "/settings?tab=mail");
     assert_eq!(location(&server.get(&link).send().await.unwrap()), "/settings?tab=mail&error=INVALID_TOKEN");
+}
+
+#[tokio::test]
+async fn an_admin_who_sets_password_or_address_stops_a_change_that_waits() {
+    let server = Server::start().await;
+    let root = admin(&server, "root@example.test").await;
+    let (cookie, target) = person(&server, "ada@example.test").await;
+    ask(&server, &cookie, "thief@example.test").await;
+    let mail = mails_to(&server, "thief@example.test", 1).await.remove(0);
+    let body = json!({"userId": target["userId"], "newPassword": "Better-Horse-8"});
+    assert_eq!(post(&server, &root, "set-user-password", body).await.0, 200);
+    assert_eq!(open(&server, None, &link(&server, &mail)).await.0, 401);
+
+    ask(&server, &cookie, "other@example.test").await;
+    let mail = mails_to(&server, "other@example.test", 1).await.remove(0);
+    for email in ["moved@example.test", "ada@example.test"] {
+        let body = json!({"userId": target["userId"], "data": {"email": email}});
+        assert_eq!(post(&server, &root, "update-user", body).await.0, 200);
+    }
+    assert_eq!(open(&server, None, &link(&server, &mail)).await.0, 401, "also once the address is the old one again");
 }

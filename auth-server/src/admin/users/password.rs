@@ -27,7 +27,10 @@ use crate::{
 pub async fn set(connection: &mut PgConnection, author: &Author, user: &User, hash: &str) -> Result<(), Refusal> {
     user::set_password_hash(&mut *connection, user.id, hash).await?;
     // A link that was asked for before must not undo the change; and the new password must let in at once.
-    verification::use_up(connection, LinkPurpose::ResetPassword, user.id).await?;
+    // Nor may one take the account to another address, where the next reset would go.
+    for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail] {
+        verification::use_up(&mut *connection, purpose, user.id).await?;
+    }
     lockout::lift(connection, &user.email).await?;
     author.record(connection, author.event(EventType::PasswordSet, user.id)).await?;
     Ok(())

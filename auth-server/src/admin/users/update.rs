@@ -108,8 +108,10 @@ async fn profile(
         result => result?,
     };
     if *email != user.email {
-        // A link in the old mailbox must not open the account any more.
-        verification::use_up(connection, LinkPurpose::ResetPassword, user.id).await?;
+        // A link in the old mailbox must not open the account any more, also once it has that address again.
+        for purpose in [LinkPurpose::ResetPassword, LinkPurpose::ChangeEmail, LinkPurpose::ClaimAccount] {
+            verification::use_up(&mut *connection, purpose, user.id).await?;
+        }
     }
     let details = json!({"changed": changed});
     author.record(connection, author.event(EventType::UserUpdated, user.id).details(&details)).await?;
