@@ -16,7 +16,7 @@ use url::Url;
 use super::{
     body::{PostBody, validation},
     lockout,
-    send_verification::{PAD, check_mail_limit},
+    send_verification::{PAD, check_reset_limit},
     verification::{self, LinkFault, LinkPurpose},
 };
 use crate::{
@@ -57,7 +57,7 @@ pub async fn request(
 /// 429 for too many mails to one address.
 pub async fn send_link(state: &AppState, caller: &Caller, email: &str, target: Option<&str>) -> Result<(), ApiError> {
     let pad = Instant::now() + PAD;
-    check_mail_limit(state, email).await?;
+    check_reset_limit(state, email).await?;
     let user = user::find_by_email(&state.pool, email).await?;
     let mut transaction = state.pool.begin().await?;
     let event = Event { user: user.as_ref().map(|user| user.id), ..Event::new(EventType::ResetRequested) };

@@ -71,8 +71,21 @@ pub async fn resend(state: &AppState, email: &str, callback: Option<&str>) -> Re
 /// # Errors
 /// 429 when there were too many.
 pub async fn check_mail_limit(state: &AppState, email: &str) -> Result<(), ApiError> {
+    check_limit(state, "account-mails", email).await
+}
+
+/// As [`check_mail_limit`], for reset mails, which have a window of their own: anybody can ask for mails to anybody, and
+/// many of those are never sent, so with one window a stranger could keep people from resetting their password.
+///
+/// # Errors
+/// 429 when there were too many.
+pub async fn check_reset_limit(state: &AppState, email: &str) -> Result<(), ApiError> {
+    check_limit(state, "account-resets", email).await
+}
+
+async fn check_limit(state: &AppState, name: &str, email: &str) -> Result<(), ApiError> {
     let maximum = state.config.limits.account_mails;
-    let window = Window { name: "account-mails", subject: email, seconds: 3600, maximum };
+    let window = Window { name, subject: email, seconds: 3600, maximum };
     match limits::hit(&state.pool, window).await? {
         Some(wait) => Err(ApiError::too_many_requests(wait)),
         None => Ok(()),

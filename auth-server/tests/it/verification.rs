@@ -144,3 +144,16 @@ async fn the_pages_reset_a_password_and_an_old_link_offers_a_new_one() {
     let body = json!({"email": "ada@example.test", "password": "Better-Horse-8"});
     assert_eq!(server.api("/sign-in/email", None, body).await.status(), 200);
 }
+
+#[tokio::test]
+async fn nobody_can_use_up_the_reset_mails_of_another() {
+    let server = Server::start_with(&[("LIMIT_ACCOUNT_MAILS", "3")]).await;
+    server.sign_up("ada@example.test").await;
+    server.sql("update auth.\"user\" set email_verified = true").await;
+    for _ in 0..4 {
+        // Nothing is sent for these, so the owner would not even notice.
+        server.api("/send-verification-email", None, json!({"email": "ada@example.test"})).await;
+    }
+    let response = server.api("/request-password-reset", None, json!({"email": "ada@example.test"})).await;
+    assert_eq!(response.status(), 200);
+}
