@@ -1,6 +1,7 @@
 //! `GET /api/auth/export-data`: everything that this server holds about a person, for them to take along.
 //!
-//! Secrets stay out: password hashes, providers' tokens, digests of tokens and links.
+//! Secrets stay out: password hashes, providers' tokens, digests of tokens and links. So does where an admin was who
+//! did something to the person or in their name.
 
 use axum::{
     Json,
@@ -89,8 +90,9 @@ async fn profile(connection: &mut PgConnection, current: &Current) -> Result<Val
 
 async fn sessions(connection: &mut PgConnection, user: Uuid) -> Result<Vec<Value>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select id, created_at, updated_at, expires_at, remember, ip_address, user_agent,
-                impersonated_by is not null as \"by_admin!\" from auth.session where user_id = $1 order by created_at",
+        "select id, created_at, updated_at, expires_at, remember, impersonated_by is not null as \"by_admin!\",
+                case when impersonated_by is null then ip_address else '' end as \"ip_address!\",
+                case when impersonated_by is null then user_agent else '' end as \"user_agent!\" from auth.session where user_id = $1 order by created_at",
         user
     );
     let rows = rows.fetch_all(connection).await?.into_iter().map(|row| {
@@ -198,8 +200,9 @@ async fn failures(connection: &mut PgConnection, email: &str) -> Result<Vec<Valu
 
 async fn log(connection: &mut PgConnection, user: Uuid) -> Result<Vec<Value>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select at, type as kind, reason, email, client_id, details, ip_address, user_agent,
-                actor_id is not null as \"by_admin!\" from auth.auth_event_log where user_id = $1 order by at, id",
+        "select at, type as kind, reason, email, client_id, details, actor_id is not null as \"by_admin!\",
+                case when actor_id is null then ip_address else '' end as \"ip_address!\",
+                case when actor_id is null then user_agent else '' end as \"user_agent!\" from auth.auth_event_log where user_id = $1 order by at, id",
         user
     );
     let rows = rows.fetch_all(connection).await?.into_iter().map(|row| {

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::{
+    admin::{admin, id},
     letters::mails_to,
     server::{PASSWORD, Server},
 };
@@ -117,4 +118,21 @@ async fn the_last_admin_stays_however_many_leave_at_once() {
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 400]);
     assert_eq!(server.count("select count(*) from auth.\"user\"").await, 1);
+}
+
+#[tokio::test]
+async fn an_export_does_not_tell_where_admins_are() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let root = admin(&server, "root@example.test").await;
+    let target = json!({"userId": id(&server, "ada@example.test").await});
+    server.api("/admin/impersonate-user", Some(&root), target).await;
+    let data: Value = server.api_get("/export-data", Some(&cookie)).await.json().await.unwrap();
+    for list in ["sessions", "events"] {
+        let rows = data[list].as_array().unwrap();
+        let (by_admin, own): (Vec<_>, Vec<_>) = rows.iter().partition(|row| row["byAdministrator"] == true);
+        assert!(!by_admin.is_empty() && !own.is_empty(), "{list}");
+        assert!(by_admin.iter().all(|row| row["ipAddress"] == "" && row["userAgent"] == ""), "{list}: {by_admin:?}");
+        assert!(own.iter().all(|row| row["ipAddress"] == "127.0.0.1"), "{list}: {own:?}");
+    }
 }
