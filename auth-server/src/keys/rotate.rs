@@ -211,6 +211,9 @@ pub async fn retire(pool: &PgPool, sealer: &Sealer, kid: Uuid, by: By<'_>) -> Re
 /// When the database is away.
 pub async fn erase(pool: &PgPool, by: By<'_>) -> Result<u64, sqlx::Error> {
     let mut transaction = pool.begin().await?;
+    // A key that is being retired at this moment would still look like a successor, and its predecessor would lose the
+    // half that must sign in its place.
+    store::lock(&mut transaction).await?;
     // An hour after the successor began: by then no clock of ours can still be before that moment.
     let erased = sqlx::query_scalar!(
         "update auth.jwks set private_sealed = null

@@ -247,3 +247,31 @@ async fn admins_list_rotate_and_retire_keys_and_nobody_else_does() {
     let by_admin = "select count(*) from auth.auth_event_log where type like 'key_%' and actor_id is not null";
     assert_eq!(server.count(by_admin).await, 3);
 }
+
+#[tokio::test]
+async fn the_private_half_that_a_retirement_needs_is_not_erased_meanwhile() {
+    let server = Server::start().await;
+    let caller = Caller::inside("test");
+    let by = By { caller: &caller, actor: None };
+    rotate::rotate_now(&server.pool, &sealer(), by).await.unwrap();
+    // Two hours later: the first one has signed for long, its successor too.
+    server.sql("update auth.jwks set activates_at = activates_at - interval '2 hours'").await;
+    let mut other = server.pool.begin().await.unwrap();
+    sqlx::query("select pg_advisory_xact_lock(7206432)").execute(&mut *other).await.unwrap();
+    sqlx::query("update auth.jwks set private_sealed = null, expires_at = now() where expires_at is null")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    sqlx::query("update auth.jwks set expires_at = null where private_sealed is not null")
+        .execute(&mut *other)
+        .await
+        .unwrap();
+    let retire = async {
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        other.commit().await.unwrap();
+    };
+    let (erased, ()) = tokio::join!(rotate::erase(&server.pool, by), retire);
+    erased.unwrap();
+    let signing = "select count(*) from auth.jwks where private_sealed is not null and expires_at is null";
+    assert_eq!(server.count(signing).await, 1);
+}
