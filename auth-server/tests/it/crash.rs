@@ -41,7 +41,7 @@ impl Crashing {
     }
 
     async fn start(&self) -> Child {
-        let child = Command::new(env!("CARGO_BIN_EXE_auth-server"))
+        let mut child = Command::new(env!("CARGO_BIN_EXE_auth-server"))
             .env_clear()
             .env("INTELLISTACK_ENV", "development")
             .env("DATABASE_URL", self.database.url())
@@ -62,6 +62,8 @@ impl Crashing {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
+        child.kill().unwrap();
+        child.wait().unwrap();
         panic!("it does not start again");
     }
 
