@@ -114,7 +114,7 @@ test('the pages for who is not signed in', () => visit(async ({ page, open, pres
   for (const [path, name] of [
     ['/reset-password?token=made-up', 'reset-expired'], ['/verify-email?token=made-up', 'verify-refused'],
     ['/claim-account?token=made-up', 'claim-gone'], ['/error?error=PLEASE_RESTART_THE_PROCESS', 'error'],
-    ['/nothing-here', 'not-found'],
+    ['/nothing-here', 'not-found'], ['/docs', 'reference'],
   ]) {
     await open(path);
     await inspect(page, name);
