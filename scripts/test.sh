@@ -94,7 +94,8 @@ if [ "$only" = all ] || [ "$only" = clients ]; then
   say "The trio under real clients and under the certification plans"
   packages tests/clients
   AUTHLIB_PYTHON="$(python_with authlib tests/clients/authlib/requirements.txt)"
-  export AUTHLIB_PYTHON
+  SCHEMATHESIS="$(dirname "$(python_with schemathesis tests/clients/schemathesis/requirements.txt)")/st"
+  export AUTHLIB_PYTHON SCHEMATHESIS ${full:+SCHEMATHESIS_EXAMPLES=100}
   node --test --test-reporter=spec --test-concurrency=2 tests/clients/*.test.mjs tests/clients/better-auth/*.test.mjs \
     tests/conformance/*.test.mjs
 fi
