@@ -155,7 +155,7 @@ fn check(parameters: &Parameters, client: &Client, issuer: &str) -> Result<Check
         return Err((ErrorCode::InvalidRequest, "only response_mode=query is supported"));
     }
     let scopes = scopes(parameters, client)?;
-    let challenge = challenge(parameters, client, &scopes)?;
+    let challenge = challenge(parameters, client)?;
     resources(parameters, issuer, &scopes)?;
     let prompt = prompt(parameters)?;
     Ok(Checked { scopes, challenge, prompt, max_age: max_age(parameters)? })
@@ -173,9 +173,9 @@ fn scopes(parameters: &Parameters, client: &Client) -> Result<ScopeSet, Wrong> {
     }
 }
 
-fn challenge(parameters: &Parameters, client: &Client, scopes: &ScopeSet) -> Result<Option<CodeChallenge>, Wrong> {
+fn challenge(parameters: &Parameters, client: &Client) -> Result<Option<CodeChallenge>, Wrong> {
     let Some(challenge) = parameters.get("code_challenge") else {
-        return without_challenge(parameters, client, scopes).map(|()| None);
+        return without_challenge(parameters, client).map(|()| None);
     };
     if parameters.get("code_challenge_method") != Some(pkce::METHOD) {
         return Err((ErrorCode::InvalidRequest, "code_challenge_method must be S256"));
@@ -184,14 +184,11 @@ fn challenge(parameters: &Parameters, client: &Client, scopes: &ScopeSet) -> Res
     challenge.map(Some).map_err(|_| (ErrorCode::InvalidRequest, "code_challenge is no S256 challenge"))
 }
 
-/// OAuth 2.1 section 7.5.1: a confidential client that an admin trusts with it may protect itself by `nonce` instead.
-fn without_challenge(parameters: &Parameters, client: &Client, scopes: &ScopeSet) -> Result<(), Wrong> {
+/// An admin may let a confidential client do without, for certification suites: they send neither challenge nor nonce.
+/// Nothing then tells the client a stolen code from its own (RFC 9700 section 4.5).
+fn without_challenge(parameters: &Parameters, client: &Client) -> Result<(), Wrong> {
     if client.require_pkce || client.is_public() || parameters.get("code_challenge_method").is_some() {
         return Err((ErrorCode::InvalidRequest, "code_challenge is required (PKCE)"));
-    }
-    if !scopes.contains("openid") || parameters.get("nonce").is_none() {
-        let words = "without code_challenge the scope openid and a nonce are required";
-        return Err((ErrorCode::InvalidRequest, words));
     }
     Ok(())
 }
