@@ -57,10 +57,11 @@ fn without_port(text: &str) -> Option<(Url, String)> {
 }
 
 /// What a page's `form-action` must name so that a browser follows a form's redirect to `uri`: an origin, or
-/// `scheme:` for a private scheme.
+/// `scheme:` for a private scheme and for IPv6, whose addresses such a policy cannot name (CSP Level 3 section 2.3.1).
 #[must_use]
 pub fn form_action_source(uri: &Url) -> String {
     match uri.origin() {
+        url::Origin::Tuple(scheme, url::Host::Ipv6(_), _) => format!("{scheme}:"),
         origin @ url::Origin::Tuple(..) => origin.ascii_serialization(),
         url::Origin::Opaque(_) => format!("{}:", uri.scheme()),
     }
@@ -109,5 +110,7 @@ mod tests {
     fn a_form_action_source_is_an_origin_or_a_scheme() {
         assert_eq!(form_action_source(&Url::parse(WEB).unwrap()), "https://learn.example.org");
         assert_eq!(form_action_source(&Url::parse("com.example.app:/cb").unwrap()), "com.example.app:");
+        // A Content-Security-Policy has no way to write such an address (CSP Level 3 section 2.3.1).
+        assert_eq!(form_action_source(&Url::parse("http://[::1]:7000/cb").unwrap()), "http:");
     }
 }

@@ -43,6 +43,20 @@ pub fn check_link(text: &str, development: bool) -> Result<(), &'static str> {
     }
 }
 
+/// Whether we may call `text`: as [`check_link`], and neither this machine nor what only it can reach, where services
+/// live that trust whoever calls. Other private networks are allowed: clients of a school live there.
+///
+/// # Errors
+/// What is wrong, in words for the client's developer.
+pub fn check_callback(text: &str, development: bool) -> Result<(), &'static str> {
+    check_link(text, development)?;
+    let url = parse(text)?;
+    if !development && (is_loopback(&url) || is_link_local(&url)) {
+        return Err("is on this machine or on its link alone");
+    }
+    Ok(())
+}
+
 /// Parses what is written as a parser would write it: no other spelling of a host, port or path is let in, so that
 /// what an admin reads is what a browser does.
 fn parse(text: &str) -> Result<Url, &'static str> {
@@ -56,9 +70,31 @@ fn parse(text: &str) -> Result<Url, &'static str> {
     if text.contains('*') {
         return Err("holds a wildcard");
     }
+    if !has_plain_host(&url) {
+        return Err("holds a host that is no domain name");
+    }
     // A missing path is the one difference that a parser makes up for and everybody writes.
     let rootless = url.path() == "/" && url.query().is_none() && url.as_str().strip_suffix('/') == Some(text);
     if url.as_str() == text || rootless { Ok(url) } else { Err("is not written in its normal form") }
+}
+
+/// The parser takes more than domain names have; `;` and `,` would end a source in a Content-Security-Policy, where a
+/// page's `form-action` names the host.
+fn has_plain_host(url: &Url) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    url.domain().is_none_or(|name| name.bytes().all(plain))
+}
+
+/// Where clouds tell a machine its secrets, among others.
+fn is_link_local(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(address)) => address.is_link_local(),
+        Some(Host::Ipv6(address)) => {
+            let mapped = address.to_ipv4_mapped();
+            address.is_unicast_link_local() || mapped.is_some_and(|address| address.is_link_local())
+        }
+        Some(Host::Domain(_)) | None => false,
+    }
 }
 
 fn is_loopback(url: &Url) -> bool {
@@ -134,6 +170,9 @@ mod tests {
             "data:text/html,x",
             "com.example.app:/cb",
             "urn:ietf:wg:oauth:2.0:oob",
+            "https://app.example.org;script-src/cb",
+            "https://app.example.org,/cb",
+            "https://app.example.org'/cb",
         ] {
             assert!(check_redirect_uri(uri, Web, false).is_err(), "{uri}");
         }
@@ -144,6 +183,22 @@ mod tests {
         }
         let long = format!("https://app.example.org/{}", "a".repeat(MAX_URI));
         assert!(check_redirect_uri(&long, Web, false).is_err());
+    }
+
+    #[test]
+    fn what_we_call_is_not_this_machine() {
+        for uri in [
+            "https://localhost/logout",
+            "https://127.0.0.1/logout",
+            "https://[::1]:8443/logout",
+            "https://169.254.169.254/latest",
+            "https://[fe80::1]/logout",
+            "http://app.example.org/logout",
+        ] {
+            assert!(check_callback(uri, false).is_err(), "{uri}");
+        }
+        assert_eq!(check_callback("https://portal.internal:8443/logout", false), Ok(()));
+        assert_eq!(check_callback("http://localhost:9/logout", true), Ok(()));
     }
 
     #[test]

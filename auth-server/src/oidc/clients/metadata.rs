@@ -2,7 +2,7 @@
 
 use oauth::{
     ApplicationType, ErrorCode, ScopeSet,
-    registration::{check_link, check_redirect_uri},
+    registration::{check_callback, check_link, check_redirect_uri},
 };
 use serde::Deserialize;
 
@@ -226,15 +226,15 @@ fn check_links(client: &Client, development: bool) -> Result<(), Rejection> {
         ("logo_uri", &client.logo_uri),
         ("tos_uri", &client.tos_uri),
         ("policy_uri", &client.policy_uri),
-        ("backchannel_logout_uri", &client.backchannel_logout_uri),
     ] {
         if let Some(link) = link {
             check_link(link, development).map_err(|why| Rejection::metadata(format!("{name}: {why}")))?;
         }
     }
+    let Some(uri) = &client.backchannel_logout_uri else { return Ok(()) };
     // Back-Channel Logout 1.0 section 2.2.
-    if client.backchannel_logout_uri.as_deref().is_some_and(|uri| uri.contains('#')) {
+    if uri.contains('#') {
         return Err(Rejection::metadata("backchannel_logout_uri has no fragment"));
     }
-    Ok(())
+    check_callback(uri, development).map_err(|why| Rejection::metadata(format!("backchannel_logout_uri: {why}")))
 }
