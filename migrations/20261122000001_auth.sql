@@ -175,7 +175,7 @@ create table auth.backchannel_logout (
     next_attempt timestamptz not null default now(),
     last_error   text
 );
-create index on auth.backchannel_logout (next_attempt);
+create index on auth.backchannel_logout (client_id, attempts, next_attempt);
 
 create table auth.oauth_consent (
     id         uuid not null unique default gen_random_uuid(),

@@ -187,3 +187,41 @@ async fn a_logout_token_passes_for_nothing_else() {
     let request = [authorization(&challenge).as_slice(), &[("id_token_hint", token.as_str())]].concat();
     assert_eq!(query(&location(&server.authorize(None, &request).await), "error").as_deref(), Some("invalid_request"));
 }
+
+/// A client that takes connections and never answers; gives its address and how many it holds.
+async fn silent_client() -> (String, Arc<Mutex<Vec<tokio::net::TcpStream>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let uri = format!("http://{}/logout", listener.local_addr().unwrap());
+    let held = Arc::new(Mutex::new(Vec::new()));
+    let holding = held.clone();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            holding.lock().unwrap().push(stream);
+        }
+    });
+    (uri, held)
+}
+
+#[tokio::test]
+async fn a_client_that_never_answers_keeps_no_other_waiting() {
+    let server = Server::start().await;
+    let client = Client::listen(&server, &[]).await;
+    let (uri, held) = silent_client().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    server.tokens(&cookie).await;
+    let register = "insert into auth.oauth_application (client_id, name, redirect_uris, scopes, backchannel_logout_uri)
+                    values ('dead', 'Dead', '{https://dead.test/}', '{openid}', $1)";
+    sqlx::query(register).bind(uri).execute(&server.pool).await.unwrap();
+    server
+        .sql(
+            "insert into auth.backchannel_logout (id, client_id, user_id, session_id)
+             select gen_random_uuid(), 'dead', gen_random_uuid(), gen_random_uuid() from generate_series(1, 100)",
+        )
+        .await;
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let start = Instant::now();
+    server.api("/sign-out", Some(&cookie), json!({})).await;
+    verified(&server, &client.told(1).await[0]).await;
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert_eq!(held.lock().unwrap().len(), 4, "at once, of a hundred");
+}

@@ -1,19 +1,19 @@
 //! The task that tells clients of ended sessions. Any number of replicas may run it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::logout_token;
+use super::{
+    logout_token,
+    places::{PER_CLIENT, Place, Places},
+};
 use crate::{error::Failure, state::AppState};
 
 /// How often it looks for ended sessions. It is not woken: sessions end in many places, also in other replicas and in
 /// the operator's binary, and a second is soon enough.
 const POLL: Duration = Duration::from_secs(1);
-/// How many clients are told at once.
-const PARALLEL: usize = 16;
 /// How long a client may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// A client that could not be told in this many attempts (17 minutes) is given up: its own session will run out.
@@ -45,7 +45,7 @@ enum Undelivered {
 
 /// Delivers until `stop`. What is under way then is told again by whoever looks next: a client may hear twice.
 pub async fn run(state: AppState, stop: CancellationToken) {
-    let places = Arc::new(Semaphore::new(PARALLEL));
+    let places = Places::default();
     loop {
         match deliver_due(&state, &places).await {
             Ok(0) => {}
@@ -60,37 +60,46 @@ pub async fn run(state: AppState, stop: CancellationToken) {
 }
 
 /// Starts as many deliveries as there are free places; gives their number.
-async fn deliver_due(state: &AppState, places: &Arc<Semaphore>) -> Result<usize, sqlx::Error> {
-    let free = places.available_permits().min(PARALLEL);
-    let due = claim(state, i64::try_from(free).unwrap_or(0)).await?;
+async fn deliver_due(state: &AppState, places: &Places) -> Result<usize, sqlx::Error> {
+    let due = claim(state, places).await?;
     let count = due.len();
     for logout in due {
-        // Nobody else takes places, so that these were free.
-        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let place = places.take(&logout.client_id);
         tokio::spawn(deliver(state.clone(), logout, place));
     }
     Ok(count)
 }
 
 /// Takes some that are due for half a minute: a lease, since no transaction should stay open while a client answers.
-/// First attempts go first, so that a client that is away keeps nobody waiting.
-async fn claim(state: &AppState, limit: i64) -> Result<Vec<Due>, sqlx::Error> {
+/// First attempts go first, and each client has a few places alone, so that one that is away keeps nobody waiting.
+async fn claim(state: &AppState, places: &Places) -> Result<Vec<Due>, sqlx::Error> {
+    let (clients, free): (Vec<String>, Vec<i64>) = places.taken_by().into_iter().unzip();
     sqlx::query_as!(
         Due,
         "update auth.backchannel_logout as logout
          set attempts = attempts + 1, next_attempt = now() + interval '30 seconds'
          from auth.oauth_application as client
          where client.client_id = logout.client_id
-           and logout.id in (select id from auth.backchannel_logout where next_attempt <= now()
-                             order by attempts, next_attempt limit $1 for update skip locked)
+           and logout.id in (
+               select due.id
+               from auth.oauth_application as each
+               left join unnest($2::text[], $3::bigint[]) as busy (client_id, free) using (client_id)
+               cross join lateral (
+                   select id, attempts, next_attempt from auth.backchannel_logout
+                   where client_id = each.client_id and next_attempt <= now()
+                   order by attempts, next_attempt limit coalesce(busy.free, $4) for update skip locked) as due
+               order by due.attempts, due.next_attempt limit $1)
          returning logout.id, logout.client_id, user_id, session_id, attempts, client.backchannel_logout_uri as uri",
-        limit
+        places.free(),
+        &clients,
+        &free,
+        PER_CLIENT
     )
     .fetch_all(&state.pool)
     .await
 }
 
-async fn deliver(state: AppState, logout: Due, _place: OwnedSemaphorePermit) {
+async fn deliver(state: AppState, logout: Due, _place: Place) {
     let settled = match tell(&state, &logout).await {
         Ok(()) => {
             count("delivered");

@@ -4,6 +4,7 @@
 //! What is to be told is written in the transaction that ends the session; [`delivery`] tells it.
 
 pub mod delivery;
+mod places;
 
 use chrono::{TimeDelta, Utc};
 use serde::Serialize;
