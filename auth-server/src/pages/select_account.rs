@@ -40,13 +40,25 @@ pub async fn show(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn submit(State(state): State<AppState>, OwnForm(form): OwnForm) -> Result<Response, PageError> {
-    let pending = pending(&state, &form).await?;
-    Ok(see_other(&pending.map_or_else(|| "/account".to_owned(), |pending| pending.without_prompt("select_account"))))
+pub async fn submit(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    OwnForm(form): OwnForm,
+) -> Result<Response, PageError> {
+    let Some(pending) = pending(&state, &form).await? else { return Ok(see_other("/account")) };
+    let Some(current) = session::current(&state, &headers).await? else {
+        return Ok(see_other(&Pending::page("/sign-in", Some(&pending.path))));
+    };
+    // Somebody else signed in meanwhile, in another tab: the page named another person.
+    if form.get("user") != Some(current.user.id.to_string().as_str()) {
+        return Ok(render(&state, &current.user, &pending));
+    }
+    Ok(see_other(&pending.without_prompt("select_account")))
 }
 
 fn render(state: &AppState, user: &User, pending: &Pending) -> Response {
     let (name, email, home) = (user.name.clone(), user.email.clone(), web(state, "/"));
+    let id = user.id.to_string();
     let path = pending.path.clone();
     let other = Pending::page("/sign-in", Some(&path));
     let purpose = format!("to continue to {}", pending.client_name);
@@ -58,6 +70,7 @@ fn render(state: &AppState, user: &User, pending: &Pending) -> Response {
                 <p>"You are signed in as "<strong>{email}</strong>"."</p>
                 <form class="stack" method="post" action="/select-account">
                     <Continue path=Some(path)/>
+                    <input type="hidden" name="user" value=id/>
                     <Button block=true>{format!("Continue as {name}")}</Button>
                 </form>
                 <p><ButtonLink href=other kind=ButtonKind::Secondary block=true>"Use another account"</ButtonLink></p>

@@ -25,7 +25,9 @@ async fn select_account_offers_who_is_signed_in_and_anybody_else() {
     assert!(html.contains("/sign-in?continue="), "another account");
 
     let pending = query(&page, "continue").unwrap();
-    let chosen = server.form("/select-account", Some(&ada), &[("continue", &pending)]).await;
+    let user = html.split("name=\"user\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let fields = [("continue", pending.as_str()), ("user", user)];
+    let chosen = server.form("/select-account", Some(&ada), &fields).await;
     let target = location(&server.get(&location(&chosen)).header("cookie", &ada).send().await.unwrap());
     assert!(query(&target, "code").is_some(), "{target}");
 
@@ -35,6 +37,11 @@ async fn select_account_offers_who_is_signed_in_and_anybody_else() {
     let target = location(&server.get(&location(&response)).header("cookie", &eve).send().await.unwrap());
     let tokens: Value = server.exchange(&query(&target, "code").unwrap(), VERIFIER).await.json().await.unwrap();
     assert_eq!(claims(tokens["id_token"].as_str().unwrap())["email"], "eve@example.test");
+
+    // Ada's page is still open in another tab of this browser.
+    let late = server.form("/select-account", Some(&eve), &fields).await;
+    assert_eq!(late.status(), 200, "somebody else would go on than the page said");
+    assert!(late.text().await.unwrap().contains("eve@example.test"));
 }
 
 #[tokio::test]
