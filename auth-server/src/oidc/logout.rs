@@ -36,7 +36,8 @@ pub async fn logout(
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
     match Parameters::parse(query.as_deref().unwrap_or_default()) {
-        Ok(parameters) => end(&state, &caller, &headers, &parameters).await,
+        // A link confirms nothing, not even one on a page of ours: clients have links there.
+        Ok(parameters) => end(&state, &caller, &headers, &parameters.without(CONFIRMED)).await,
         Err(error) => Ok(pages::error_page(&state, StatusCode::BAD_REQUEST, &format!("The link is damaged: {error}."))),
     }
 }

@@ -67,6 +67,17 @@ async fn a_confirmation_from_a_foreign_page_does_not_count() {
 }
 
 #[tokio::test]
+async fn a_link_on_one_of_our_pages_does_not_confirm() {
+    let server = Server::start().await;
+    let (cookie, _) = signed_on(&server).await;
+    // As a client's home page that the consent page links to, and that its maker set to this.
+    let link = server.get("/oauth2/logout?confirmed=yes").header("sec-fetch-site", "same-origin");
+    let page = link.header("cookie", &cookie).send().await.unwrap();
+    assert!(page.text().await.unwrap().contains("Sign out?"));
+    assert!(is_signed_in(&server, &cookie).await);
+}
+
+#[tokio::test]
 async fn only_a_registered_address_is_returned_to() {
     let server = Server::start().await;
     for (uri, back) in [
