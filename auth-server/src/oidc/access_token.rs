@@ -71,9 +71,10 @@ pub fn issue(state: &AppState, grantee: &Grantee<'_>) -> Result<AccessToken, Fai
         client_id: grantee.client_id.to_owned(),
         scope: scopes.to_string(),
         sid: Some(grantee.session),
-        email: user.email.clone(),
+        // A client can read its token: what the person did not allow it to know is not in there.
+        email: if scopes.contains("email") { user.email.clone() } else { String::new() },
         email_verified: user.email_verified,
-        name: user.name.clone(),
+        name: if scopes.contains("profile") { user.name.clone() } else { String::new() },
         role: user.role,
         epoch: user.token_epoch,
         act: grantee.actor.map(|actor| Actor { sub: actor.admin }),

@@ -55,6 +55,9 @@ pub async fn authorize(
     let demand = Demand { prompt: request.prompt, max_age: request.max_age, since };
     let step = next_step(demand, current.as_ref().map(|current| current.session.created_at), Utc::now());
     if let (Some(current), false) = (&current, request.client.skip_consent) {
+        if let Some(words) = unable(current, &request) {
+            return Ok(refuse(&state, &headers, &request.refusal(ErrorCode::AccessDenied, words)));
+        }
         request.scopes = consents::grantable(&request.scopes, &current.user);
     }
     let step = match step {
@@ -62,6 +65,16 @@ pub async fn authorize(
         step => step,
     };
     take(&state, &headers, &parameters, &request, current, step).await
+}
+
+/// Why who is signed in cannot give a foreign client what it asks for. An ID token does not say who really acts, so that
+/// an admin who acts as somebody is nobody there.
+fn unable(current: &Current, request: &AuthorizationRequest) -> Option<&'static str> {
+    if current.session.impersonated_by.is_some() {
+        return Some("an admin acts as the person");
+    }
+    let nothing = consents::grantable(&request.scopes, &current.user).is_empty();
+    nothing.then_some("the person cannot give anything of this scope")
 }
 
 /// Who is signed in. With `id_token_hint` only that person counts: nobody shall come back to a client as somebody else

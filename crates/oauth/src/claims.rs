@@ -34,11 +34,13 @@ pub struct AccessClaims {
     /// The sign-on session it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sid: Option<Uuid>,
-    /// The person's address.
+    /// The person's address; empty and left out without the scope `email`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub email: String,
     /// Whether that address was proved.
     pub email_verified: bool,
-    /// The person's name.
+    /// The person's name; empty and left out without the scope `profile`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// The person's role.
     pub role: Role,
