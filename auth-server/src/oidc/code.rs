@@ -19,12 +19,19 @@ pub async fn issue(
 ) -> Result<Option<String>, Failure> {
     let code = token::random()?;
     let inserted = sqlx::query!(
-        // The consent is looked at under a lock: taking it back either waits and finds this code, or leaves none.
-        "with consent as (
-             select 1 from auth.oauth_consent where user_id = $3 and client_id = $2 and $6 <@ scopes for share)
+        // Client and consent are looked at under locks: taking something away either waits and finds this code, or
+        // leaves none. People are locked before clients, clients before consents, as everywhere.
+        "with person as (select 1 from auth.\"user\" where id = $3 for key share),
+              client as (
+             select 1 from auth.oauth_application
+             where client_id = $2 and not disabled and $6 <@ scopes and exists (select from person) for share),
+              consent as (
+             select 1 from auth.oauth_consent
+             where user_id = $3 and client_id = $2 and $6 <@ scopes and exists (select from client) for share)
          insert into auth.oauth_code (code_hash, client_id, user_id, session_id, redirect_uri, scopes, nonce,
                                       code_challenge, auth_time, expires_at)
-         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 where $11 or exists (select from consent)",
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+         where exists (select from client) and ($11 or exists (select from consent))",
         token::hash(&code),
         request.client.client_id,
         current.user.id,
@@ -105,11 +112,25 @@ fn accepts(challenge: &str, verifier: &str) -> bool {
     CodeChallenge::parse(challenge).is_ok_and(|challenge| challenge.accepts(verifier))
 }
 
-/// Finds a code and locks its row, so that of two exchanges at once one sees the other's.
+/// Finds a code and locks its row, so that of two exchanges at once one sees the other's. Its person and its client are
+/// held first: the grant will refer to them, and who deletes or disables them goes on to their codes.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn find(connection: &mut PgConnection, code: &str) -> Result<Option<CodeRow>, sqlx::Error> {
+    sqlx::query!(
+        "select from auth.\"user\" where id = (select user_id from auth.oauth_code where code_hash = $1) for key share",
+        token::hash(code)
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    sqlx::query!(
+        "select from auth.oauth_application
+         where client_id = (select client_id from auth.oauth_code where code_hash = $1) for key share",
+        token::hash(code)
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
     sqlx::query_as!(
         CodeRow,
         "select client_id, user_id, session_id, redirect_uri, scopes, nonce, code_challenge, auth_time, expires_at,
