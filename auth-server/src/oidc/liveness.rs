@@ -13,8 +13,7 @@ use crate::{
 };
 
 /// The person of an access token, unless it is stale: an older epoch, a ban, an ended session, a revoked grant or a
-/// disabled client. Of a token with a grant only the grant is asked: who ends a session revokes its grants, and a grant
-/// outlives its session's natural end.
+/// disabled client.
 ///
 /// # Errors
 /// When the database is away.
@@ -23,8 +22,7 @@ pub async fn holder(pool: &PgPool, claims: &AccessClaims) -> Result<Option<User>
     let user = user.filter(|user| !user.is_banned() && claims.epoch >= user.token_epoch);
     let Some(user) = user else { return Ok(None) };
     let lives = sqlx::query_scalar!(
-        r#"select ($1::uuid is null or $3::uuid is not null
-                      or exists (select from auth.session where id = $1 and user_id = $2))
+        r#"select ($1::uuid is null or exists (select from auth.session where id = $1 and user_id = $2))
               and ($3::uuid is null or exists (select from auth.oauth_grant where id = $3 and revoked_at is null))
               and ($4 or exists (select from auth.oauth_application where client_id = $5 and not disabled)) as "lives!""#,
         claims.sid,

@@ -69,21 +69,6 @@ async fn a_code_holds_no_scope_that_its_client_lost_while_it_was_made() {
 }
 
 #[tokio::test]
-async fn refreshed_tokens_count_after_the_natural_end_of_the_session() {
-    let server = Server::start().await;
-    let cookie = server.sign_up("ada@example.test").await;
-    let tokens = server.tokens(&cookie).await;
-    server.sql("update auth.session set expires_at = now() - interval '8 days'").await;
-    // As housekeeping does.
-    server.sql("delete from auth.session where expires_at < now() - interval '7 days'").await;
-    let refreshed = server.refresh(tokens["refresh_token"].as_str().unwrap()).await;
-    assert_eq!(refreshed.status(), 200, "a grant outlives its session's natural end");
-    let refreshed: Value = refreshed.json().await.unwrap();
-    let userinfo = server.get("/oauth2/userinfo").bearer_auth(refreshed["access_token"].as_str().unwrap());
-    assert_eq!(userinfo.send().await.unwrap().status(), 200);
-}
-
-#[tokio::test]
 async fn who_acts_as_somebody_is_not_signed_on_as_them_at_foreign_clients() {
     let server = Server::start().await;
     let cookie = server.sign_up("ada@example.test").await;
