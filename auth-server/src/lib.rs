@@ -10,6 +10,7 @@
 pub mod account;
 pub mod admin;
 pub mod config;
+mod cors;
 mod documents;
 pub mod error;
 pub mod events;
@@ -81,9 +82,9 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     });
     start_tasks(&state, &stop)?;
     let health = health::router(Readiness::new(SERVICE, state.pool.clone()));
-    let public_url = state.config.common.auth_url.clone();
-    let router = layers::wrap(routes::router(state.clone()).merge(health), SERVICE, &public_url);
-    documents::answered_first(&state, router).await
+    let common = &state.config.common;
+    let router = layers::wrap(routes::router(state.clone()).merge(health), SERVICE, &common.auth_url);
+    documents::answered_first(&state, cors::wrap(router, &common.trusted_origins)).await
 }
 
 /// How long another server may take to answer.

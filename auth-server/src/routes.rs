@@ -7,10 +7,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use service::Mode;
 use tower_http::{
-    cors::{AllowOrigin, Any, CorsLayer},
+    cors::{Any, CorsLayer},
     set_header::SetResponseHeaderLayer,
 };
 
@@ -29,7 +29,7 @@ use crate::{
 /// The router of this server, without what [`service::layers`] and [`service::health`] add.
 pub fn router(state: AppState) -> Router {
     let router = Router::new()
-        .nest("/api/auth", account_api(&state))
+        .nest("/api/auth", account_api())
         .merge(protocol())
         .merge(page_routes(state.config.common.mode))
         .fallback(no_such_page)
@@ -40,7 +40,7 @@ pub fn router(state: AppState) -> Router {
 }
 
 /// The account API. Whatever is no route of it is an empty 404, also a known path with another method.
-fn account_api(state: &AppState) -> Router<AppState> {
+fn account_api() -> Router<AppState> {
     Router::new()
         .route("/ok", get(|| async { axum::Json(serde_json::json!({"ok": true})) }))
         .route("/error", get(pages::error::lead))
@@ -52,7 +52,6 @@ fn account_api(state: &AppState) -> Router<AppState> {
         .merge(social_sign_in())
         .fallback(|| async { StatusCode::NOT_FOUND })
         .method_not_allowed_fallback(|| async { StatusCode::NOT_FOUND })
-        .layer(account_cors(state))
 }
 
 /// A person's account: how they get in, and what we hold about them.
@@ -158,23 +157,13 @@ fn social_sign_in() -> Router<AppState> {
         .route("/account-info", get(social::tokens::account_info))
 }
 
-/// Front ends on TRUSTED_ORIGINS call the account API with the person's cookies.
-fn account_cors(state: &AppState) -> CorsLayer {
-    let origins = state.config.common.trusted_origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_credentials(true)
-        .allow_methods([Method::GET, Method::POST, Method::DELETE])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
-        .expose_headers([HeaderName::from_static("set-auth-jwt"), HeaderName::from_static("x-retry-after")])
-}
-
 fn protocol() -> Router<AppState> {
     // Browser-based public clients call these from any origin; no cookie is looked at.
     let open = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION]);
+        .allow_headers([header::CONTENT_TYPE, header::AUTHORIZATION])
+        .expose_headers([header::RETRY_AFTER, header::WWW_AUTHENTICATE]);
     let open = Router::new()
         .route("/.well-known/openid-configuration", get(oidc::discovery::discovery))
         .route("/.well-known/oauth-authorization-server", get(oidc::discovery::discovery))

@@ -52,6 +52,13 @@ struct Queue {
     closed: bool,
 }
 
+impl Queue {
+    /// How many wait, for operators. Under the queue's lock, so that an older number never overwrites a newer one.
+    fn measure(&self) {
+        metrics::gauge!("password_hashes_waiting").set(u32::try_from(self.jobs.len()).map_or(f64::MAX, f64::from));
+    }
+}
+
 struct Shared {
     queue: Mutex<Queue>,
     changed: Condvar,
@@ -66,6 +73,8 @@ impl HashThreads {
     pub(super) fn start(threads: usize) -> Result<Self, HashError> {
         let capacity = threads * WAITING_PER_THREAD;
         let shared = Arc::new(Shared { queue: Mutex::default(), changed: Condvar::new(), capacity });
+        // There before the first refusal, so that its first one is seen as an increase.
+        metrics::counter!("password_hashes_refused_total").increment(0);
         let this = Self(shared);
         for _ in 0..threads {
             let shared = this.0.clone();
@@ -106,9 +115,11 @@ impl Shared {
     fn push(&self, job: Job) -> Result<(), HashError> {
         let mut queue = self.lock();
         if queue.jobs.len() >= self.capacity {
+            metrics::counter!("password_hashes_refused_total").increment(1);
             return Err(HashError::Busy);
         }
         queue.jobs.push_back(job);
+        queue.measure();
         drop(queue);
         self.changed.notify_one();
         Ok(())
@@ -121,6 +132,7 @@ impl Shared {
                 return None;
             }
             if let Some(job) = queue.jobs.pop_front() {
+                queue.measure();
                 return Some(job);
             }
             queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);

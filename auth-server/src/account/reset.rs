@@ -15,6 +15,7 @@ use url::Url;
 
 use super::{
     body::{PostBody, validation},
+    device::Device,
     lockout,
     send_verification::{PAD, check_reset_limit},
     verification::{self, LinkFault, LinkPurpose},
@@ -25,7 +26,7 @@ use crate::{
     events::{self, Event, EventType},
     mail::{self, Letter},
     request::Caller,
-    session::store,
+    session::{cookie, store},
     social::store as linked,
     state::AppState,
     token,
@@ -152,33 +153,45 @@ fn found(location: &Url) -> Result<Response, ApiError> {
 pub async fn reset(
     State(state): State<AppState>,
     caller: Caller,
+    device: Device,
     RawQuery(query): RawQuery,
     mut body: PostBody,
-) -> Result<Json<Value>, ApiError> {
+) -> Result<Response, ApiError> {
     let password = body.required("newPassword");
     let token = body.optional("token");
     body.finish()?;
     let query = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
     let token = token.or_else(|| query.get("token").map(str::to_owned)).unwrap_or_default();
-    set_password(&state, &caller, &token, &password).await?;
-    Ok(Json(json!({"status": true})))
+    let email = set_password(&state, &caller, &token, &password).await?;
+    let mut response = Json(json!({"status": true})).into_response();
+    cookie::append(response.headers_mut(), [device.remember(&state, &email)?]);
+    Ok(response)
 }
 
-/// Sets a new password by link: single use, ends every session, lifts the lock, and proves the address.
+/// Sets a new password by link: single use, ends every session, lifts the lock, and proves the address, which is given.
 ///
 /// # Errors
 /// 400 for a weak password or a link that does not count.
-pub async fn set_password(state: &AppState, caller: &Caller, token: &str, password: &str) -> Result<(), ApiError> {
+pub async fn set_password(state: &AppState, caller: &Caller, token: &str, password: &str) -> Result<String, ApiError> {
     state.config.password.check(password)?;
     let hash = state.passwords.hash(password).await?;
-    let Err(fault) = apply(state, caller, token, &hash).await? else { return Ok(()) };
+    let fault = match apply(state, caller, token, &hash).await? {
+        Ok(email) => return Ok(email),
+        Err(fault) => fault,
+    };
     let user = verification::owner(&state.pool, token).await?;
     let event = Event { user, ..Event::new(EventType::PasswordResetFailed) }.because(fault.code());
     events::record(&state.pool, caller, event).await?;
     Err(ApiError::invalid_token(StatusCode::BAD_REQUEST))
 }
 
-async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Result<Result<(), LinkFault>, Failure> {
+/// The address that the link was sent to.
+async fn apply(
+    state: &AppState,
+    caller: &Caller,
+    token: &str,
+    hash: &str,
+) -> Result<Result<String, LinkFault>, Failure> {
     let mut transaction = state.pool.begin().await?;
     let link = match verification::find(&mut transaction, LinkPurpose::ResetPassword, token).await? {
         Ok(link) if link.used_at.is_none() => link,
@@ -203,7 +216,7 @@ async fn apply(state: &AppState, caller: &Caller, token: &str, hash: &str) -> Re
     lockout::lift(&mut transaction, &link.email).await?;
     events::record(&mut *transaction, caller, Event::of(EventType::PasswordReset, link.user)).await?;
     transaction.commit().await?;
-    Ok(Ok(()))
+    Ok(Ok(link.email))
 }
 
 /// Who opens a mail to an address has proved that it is theirs.

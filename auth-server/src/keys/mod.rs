@@ -39,7 +39,7 @@ pub struct KeyRing(Arc<RwLock<Arc<Keys>>>);
 
 /// A set of keys as it was when read.
 pub struct Keys {
-    active: SigningKey,
+    active: (DateTime<Utc>, SigningKey),
     /// Keys that take over later, the last one first.
     next: Vec<(DateTime<Utc>, SigningKey)>,
     document: Bytes,
@@ -53,15 +53,26 @@ impl Keys {
         let decoding = published.iter().filter_map(|jwk| Some((jwk.kid.clone(), jwk.decoding_key().ok()?))).collect();
         let mut next: Vec<_> = stored.into_iter().filter_map(|key| Some((key.activates_at, key.pair?))).collect();
         // The store gives the pairs of the key that signs and of those after it, so the eldest is the one that signs.
-        let (_, active) = next.pop().ok_or(KeyStoreError::NoneActive)?;
+        let active = next.pop().ok_or(KeyStoreError::NoneActive)?;
         Ok(Self { active, next, document, decoding })
     }
 
     /// The key that signs now. The change happens by the clock, at the same moment in every replica.
     #[must_use]
     pub fn current(&self) -> &SigningKey {
+        &self.signing_since().1
+    }
+
+    fn signing_since(&self) -> &(DateTime<Utc>, SigningKey) {
         let now = Utc::now();
-        self.next.iter().find(|(from, _)| *from <= now).map_or(&self.active, |(_, key)| key)
+        self.next.iter().find(|(from, _)| *from <= now).unwrap_or(&self.active)
+    }
+
+    /// For operators: how long the key that signs has done so, and how many are published.
+    fn measure(&self) {
+        let age = Utc::now() - self.signing_since().0;
+        metrics::gauge!("signing_key_age_seconds").set(age.as_seconds_f64().max(0.0));
+        metrics::gauge!("signing_keys_published").set(u32::try_from(self.decoding.len()).map_or(f64::MAX, f64::from));
     }
 
     /// The JWKS document (RFC 7517 section 5).
@@ -84,6 +95,7 @@ impl KeyRing {
     /// When the database is away, holds no key that may sign, or they do not open under this AUTH_SECRET.
     pub async fn load(pool: &PgPool, sealer: &Sealer) -> Result<Self, KeyStoreError> {
         let keys = Keys::from_stored(store::load(pool, sealer).await?)?;
+        keys.measure();
         Ok(Self(Arc::new(RwLock::new(Arc::new(keys)))))
     }
 
@@ -108,6 +120,7 @@ impl KeyRing {
                 Ok(keys) => *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys),
                 Err(error) => tracing::warn!(%error, "cannot read the signing keys; the last known go on"),
             }
+            self.keys().measure();
         }
     }
 }

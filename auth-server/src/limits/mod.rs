@@ -24,6 +24,8 @@ pub struct Limits {
     pub mail_requests: i32,
     /// LIMIT_TOKEN: token requests a minute from one client address, of those who prove no secret.
     pub token: i32,
+    /// LIMIT_CLIENT_SECRET: wrong secrets a minute for one OAuth client.
+    pub client_secret: i32,
     /// LIMIT_ACCOUNT_SIGN_IN: wrong passwords a minute for one account.
     pub account_sign_in: i32,
     /// LIMIT_ACCOUNT_SIGN_UP: registrations a minute with one address.
@@ -46,6 +48,7 @@ impl Limits {
             sign_up: env.parsed("LIMIT_SIGN_UP", 30 * factor),
             mail_requests: env.parsed("LIMIT_MAIL_REQUESTS", 30 * factor),
             token: env.parsed("LIMIT_TOKEN", 600 * factor),
+            client_secret: env.parsed("LIMIT_CLIENT_SECRET", 60 * factor),
             account_sign_in: env.parsed("LIMIT_ACCOUNT_SIGN_IN", 10 * factor),
             account_sign_up: env.parsed("LIMIT_ACCOUNT_SIGN_UP", 10 * factor),
             account_mails: env.parsed("LIMIT_ACCOUNT_MAILS", 3 * factor),
@@ -59,7 +62,7 @@ impl Limits {
 pub struct Window<'a> {
     /// What is limited.
     pub name: &'a str,
-    /// Whom it is counted for: a client address or an account's address.
+    /// Whom it is counted for: a client address, an account's address, an OAuth client.
     pub subject: &'a str,
     /// The window's length in seconds.
     pub seconds: i32,

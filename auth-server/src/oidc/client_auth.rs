@@ -8,7 +8,12 @@ use super::{
     clients::{self, AuthMethod, Client},
     error::OAuthError,
 };
-use crate::{request::text, state::AppState, token};
+use crate::{
+    limits::{self, Window},
+    request::text,
+    state::AppState,
+    token,
+};
 
 /// What a request says about its client.
 struct Credentials {
@@ -31,7 +36,7 @@ impl Credentials {
 ///
 /// # Errors
 /// invalid_client for an unknown client or a wrong or missing secret, 401 where the header Authorization was used, else
-/// 400; 400 invalid_request for no client or two ways at once.
+/// 400; 400 invalid_request for no client or two ways at once; 429 for too many wrong secrets of one client.
 pub async fn authenticate(
     state: &AppState,
     headers: &HeaderMap,
@@ -43,12 +48,24 @@ pub async fn authenticate(
     check_method(&client, &credentials).map_err(|why| refused(headers, &why))?;
     match (&client.secret_hash, &credentials.secret) {
         (None, None) => Ok(client),
-        (None, Some(_)) => Err("a public client has no secret"),
-        (Some(_), None) => Err("the client must authenticate"),
+        (None, Some(_)) => Err(refused(headers, "a public client has no secret")),
+        (Some(_), None) => Err(refused(headers, "the client must authenticate")),
         (Some(hash), Some(_)) if credentials.prove(hash) => Ok(client),
-        (Some(_), Some(_)) => Err("invalid client_secret"),
+        (Some(_), Some(_)) => {
+            count_wrong_secret(state, &client).await?;
+            Err(refused(headers, "invalid client_secret"))
+        }
     }
-    .map_err(|why| refused(headers, why))
+}
+
+/// Counts a wrong secret, from wherever it came. The right one always passes: nobody can shut a client out by guessing.
+async fn count_wrong_secret(state: &AppState, client: &Client) -> Result<(), OAuthError> {
+    let maximum = state.config.limits.client_secret;
+    let window = Window { name: "client-secret", subject: &client.client_id, seconds: 60, maximum };
+    match limits::hit(&state.pool, window).await? {
+        Some(wait) => Err(OAuthError::too_many_requests(wait)),
+        None => Ok(()),
+    }
 }
 
 /// A client keeps to the method that it registered (RFC 7591 section 2): its secret is looked for nowhere else.

@@ -11,6 +11,7 @@ use ui::{Button, ButtonLink, Notice, Tone};
 
 use super::{OwnForm, PageError, see_other, send, shell::Page, web};
 use crate::{
+    account::device::Device,
     request::Caller,
     session::cookie,
     social::claim::{self, Offer},
@@ -41,13 +42,15 @@ pub async fn show(State(state): State<AppState>, RawQuery(query): RawQuery) -> R
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
+    device: Device,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
     let Some(claimed) = claim::take(&state, &caller, form.get("token").unwrap_or_default()).await? else {
         return Ok(gone(web(&state, "/")));
     };
+    let cookies = [cookie::set(&state.config, &claimed.token, true), device.remember(&state, &claimed.email)?];
     let mut response = see_other(&claimed.onward.unwrap_or_else(|| web(&state, "/dashboard")));
-    cookie::append(response.headers_mut(), [cookie::set(&state.config, &claimed.token, true)]);
+    cookie::append(response.headers_mut(), cookies);
     Ok(response)
 }
 

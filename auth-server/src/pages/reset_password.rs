@@ -16,7 +16,12 @@ use super::{
     shell::Page,
     web,
 };
-use crate::{account::reset, request::Caller, state::AppState};
+use crate::{
+    account::{device::Device, reset},
+    request::Caller,
+    session::cookie,
+    state::AppState,
+};
 
 /// A link that no longer counts leads to the page that offers a new one.
 const EXPIRED: &str = "/forgot-password?error=expired";
@@ -45,12 +50,17 @@ pub async fn show(
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
+    device: Device,
     OwnForm(fields): OwnForm,
 ) -> Result<Response, PageError> {
     let token = fields.get("token").unwrap_or_default();
     let password = fields.get("password").unwrap_or_default();
     match reset::set_password(&state, &caller, token, password).await {
-        Ok(()) => Ok(send(StatusCode::OK, ui::render(|| done(web(&state, "/"))), &[])),
+        Ok(email) => {
+            let mut response = send(StatusCode::OK, ui::render(|| done(web(&state, "/"))), &[]);
+            cookie::append(response.headers_mut(), [device.remember(&state, &email)?]);
+            Ok(response)
+        }
         Err(error) if error.code() == "INVALID_TOKEN" => Ok(see_other(EXPIRED)),
         Err(error) => Ok(render(&state, error.status(), token, Some(refusal_words(&error)))),
     }

@@ -19,6 +19,7 @@ use super::{
     sign_in::{self, Outcome},
 };
 use crate::{
+    account::device::Device,
     error::Failure,
     events::{self, Event, EventType},
     oidc::form::FormParameters,
@@ -165,7 +166,8 @@ impl Journey<'_> {
             Outcome::SignedIn { user, token, new } => {
                 let unproved = targets.unproved.as_ref().filter(|_| !user.email_verified);
                 let target = unproved.or(targets.new_user.as_ref()).filter(|_| new).cloned();
-                let cookies = vec![cookie::set(&self.state.config, &token, true)];
+                let device = Device::read(self.state, self.headers).remember(self.state, &user.email)?;
+                let cookies = vec![cookie::set(&self.state.config, &token, true), device];
                 Ok(End { target: target.unwrap_or_else(|| self.target()), cookies })
             }
             Outcome::Refused(sign_in::BANNED) => Err(Bad::described(sign_in::BANNED, sign_in::BANNED_WORDS)),

@@ -110,8 +110,10 @@ pub async fn look(pool: &PgPool, token: &str) -> Result<Option<Offer>, Failure> 
     Ok(provider.map(|provider| Offer { email: row.email, provider }))
 }
 
-/// A claim that was taken: the new session's token, and where the person was going.
+/// A claim that was taken: whose account it is, the new session's token, and where the person was going.
 pub struct Claimed {
+    /// The account's address.
+    pub email: String,
     /// For the cookie.
     pub token: String,
     /// Where to.
@@ -146,7 +148,7 @@ pub async fn take(state: &AppState, caller: &Caller, token: &str) -> Result<Opti
     record(&mut transaction, caller, &user, &identity).await?;
     let token = sign_in::start_session(&mut transaction, caller, &identity, &user, EventType::SignIn).await?;
     transaction.commit().await?;
-    Ok(Some(Claimed { token, onward }))
+    Ok(Some(Claimed { email: user.email, token, onward }))
 }
 
 /// Marks all links of the person as used; gives the claim behind this one, if it still counted.

@@ -12,7 +12,13 @@ use super::{
     Fault, Identity, Provider, link as linking,
     sign_in::{self, Outcome},
 };
-use crate::{account::body::PostBody, error::ApiError, request::Caller, session::cookie, state::AppState};
+use crate::{
+    account::{body::PostBody, device::Device},
+    error::ApiError,
+    request::Caller,
+    session::cookie,
+    state::AppState,
+};
 
 /// The member `idToken`.
 pub struct BroughtToken {
@@ -56,6 +62,7 @@ async fn identify(state: &AppState, provider: Provider, brought: &BroughtToken) 
 pub async fn sign_in(
     state: &AppState,
     caller: &Caller,
+    device: Device,
     provider: Provider,
     brought: &BroughtToken,
 ) -> Result<Response, ApiError> {
@@ -64,7 +71,8 @@ pub async fn sign_in(
         Outcome::SignedIn { user, token, .. } => {
             let body = json!({"redirect": false, "token": token, "user": user.to_wire()});
             let mut response = Json(body).into_response();
-            cookie::append(response.headers_mut(), [cookie::set(&state.config, &token, true)]);
+            let cookies = [cookie::set(&state.config, &token, true), device.remember(state, &user.email)?];
+            cookie::append(response.headers_mut(), cookies);
             Ok(response)
         }
         Outcome::Refused(sign_in::BANNED) => Err(ApiError::forbidden(sign_in::BANNED, sign_in::BANNED_WORDS)),

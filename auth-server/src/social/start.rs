@@ -16,7 +16,7 @@ use super::{
     provider::Ask,
 };
 use crate::{
-    account::body::PostBody,
+    account::{body::PostBody, device::Device},
     error::ApiError,
     request::Caller,
     session::{self, cookie},
@@ -119,6 +119,7 @@ fn answer(started: &Started, stay: bool) -> Response {
 pub async fn sign_in(
     State(state): State<AppState>,
     caller: Caller,
+    device: Device,
     headers: HeaderMap,
     mut body: PostBody,
 ) -> Result<Response, ApiError> {
@@ -128,7 +129,7 @@ pub async fn sign_in(
             let provider = wish.provider(&state)?;
             // This one starts a session here and now.
             state.trusted().check_api(&headers, true)?;
-            id_token::sign_in(&state, &caller, provider, &brought).await
+            id_token::sign_in(&state, &caller, device, provider, &brought).await
         }
         None => wish.start(&state, None).await,
     }

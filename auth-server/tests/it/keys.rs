@@ -73,7 +73,9 @@ async fn a_rotation_under_load_fails_no_verification() {
 
     let start = Instant::now();
     let (mut rounds, mut signed_by_next) = (0, [0, 0]);
-    while start.elapsed() < Duration::from_secs(14) {
+    let over =
+        |signed: [u32; 2]| start.elapsed() > Duration::from_secs(13) && signed.into_iter().all(|count| count > 0);
+    while !over(signed_by_next) && start.elapsed() < Duration::from_secs(60) {
         for (at, replica) in [&server.url, &twin].into_iter().enumerate() {
             let token = token(&server, replica, &cookie).await;
             signed_by_next[at] += u32::from(kid(&token) == next);
@@ -85,8 +87,10 @@ async fn a_rotation_under_load_fails_no_verification() {
             }
         }
         rounds += 1;
+        // A load, and yet a machine that can also run other tests.
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    assert!(rounds > 20 && signed_by_next.into_iter().all(|count| count > 0), "{rounds} {signed_by_next:?}");
+    assert!(rounds > 5 && signed_by_next.into_iter().all(|count| count > 0), "{rounds} {signed_by_next:?}");
     assert_ne!(kid(&token(&server, &twin, &cookie).await), kid(&first));
     verifiers[0].verify(&first).await.unwrap();
     assert_eq!(published(&server).await.len(), 2);

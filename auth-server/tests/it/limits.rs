@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::server::{PASSWORD, Server};
+use crate::server::{PASSWORD, Server, WEB_SECRET};
 
 #[tokio::test]
 async fn too_many_sign_ins_from_one_address_are_429() {
@@ -73,4 +73,20 @@ async fn one_address_cannot_be_registered_again_and_again() {
         statuses.push(server.api("/sign-up/email", None, body.clone()).await.status().as_u16());
     }
     assert_eq!(statuses, [200, 422, 429]);
+}
+
+#[tokio::test]
+async fn wrong_secrets_for_one_client_are_limited_from_anywhere_and_the_right_one_is_not() {
+    let server = Server::start_with(&[("LIMIT_CLIENT_SECRET", "2"), ("TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let fields = [("grant_type", "refresh_token"), ("refresh_token", "unknown")];
+    let mut statuses = Vec::new();
+    for (client, secret) in [(1, "wrong"), (2, "wrong"), (3, "wrong"), (4, WEB_SECRET)] {
+        let request = server.post("/oauth2/token").header("x-forwarded-for", format!("203.0.113.{client}"));
+        let response = request.basic_auth("web", Some(secret)).form(&fields).send().await.unwrap();
+        let waits = response.headers().contains_key("retry-after");
+        statuses.push((response.status().as_u16(), waits));
+    }
+    assert_eq!(statuses, [(401, false), (401, false), (429, true), (400, false)]);
+    let introspect = server.post("/oauth2/introspect").basic_auth("web", Some("wrong")).form(&[("token", "x")]);
+    assert_eq!(introspect.send().await.unwrap().status(), 429, "counted wherever a client proves itself");
 }

@@ -96,3 +96,19 @@ async fn a_ban_that_ran_out_is_cleared_by_the_next_sign_in() {
     let logged = "select count(*) from auth.auth_event_log where type = 'user_unbanned' and reason = 'expired'";
     assert_eq!(server.count(logged).await, 1);
 }
+
+#[tokio::test]
+async fn the_operator_decides_what_a_password_must_have() {
+    let rules =
+        [("PASSWORD_MIN_LENGTH", "8"), ("PASSWORD_REQUIRE_UPPER", "false"), ("PASSWORD_REQUIRE_SPECIAL", "false")];
+    let server = Server::start_with(&rules).await;
+    let mut codes = Vec::new();
+    for password in ["v3rbatim", "v3rbati", "VERBATIM3", "verbatims"] {
+        let body = json!({"name": "Ada", "email": "ada@example.test", "password": password});
+        let answer: Value = server.api("/sign-up/email", None, body).await.json().await.unwrap();
+        codes.push(answer["code"].as_str().map(str::to_owned));
+    }
+    let codes: Vec<_> = codes.iter().map(Option::as_deref).collect();
+    let weak = Some("PASSWORD_TOO_WEAK");
+    assert_eq!(codes, [None, Some("PASSWORD_TOO_SHORT"), weak, weak], "no lower case, no digit");
+}

@@ -5,7 +5,7 @@ use testkit::identity::Profile;
 
 use crate::{
     letters::link,
-    server::{PASSWORD, location, session_cookie},
+    server::{PASSWORD, cookie_named, location, session_cookie},
     social_browser::{Returned, Social, state_cookie},
     verification::newest_mail,
 };
@@ -46,6 +46,7 @@ async fn the_button_behind_the_link_gives_the_account_to_its_owner_once() {
     let token = token(&link);
     let response = social.server.form("/claim-account", None, &[("token", &token)]).await;
     assert_eq!((response.status().as_u16(), location(&response).as_str()), (303, "http://localhost:3000/dashboard"));
+    assert!(cookie_named(&response, "intellistack.device").is_some());
     let user = social.user(&session_cookie(&response).unwrap()).await;
     assert_eq!((&user["email"], &user["emailVerified"]), (&json!("ada@example.test"), &json!(true)));
     assert_eq!(social.server.api_get("/get-session", Some(&squatter)).await.text().await.unwrap(), "null");

@@ -157,3 +157,26 @@ async fn nobody_can_use_up_the_reset_mails_of_another() {
     let response = server.api("/request-password-reset", None, json!({"email": "ada@example.test"})).await;
     assert_eq!(response.status(), 200);
 }
+
+#[tokio::test]
+async fn a_reset_link_counts_for_one_hour_and_then_a_new_one_is_offered() {
+    let server = Server::start().await;
+    server.sign_up("ada@example.test").await;
+    newest_mail(&server, 1).await;
+    server.api("/request-password-reset", None, json!({"email": "ada@example.test"})).await;
+    let link = link(&server, &newest_mail(&server, 2).await);
+    let page = location(&server.get(&link).send().await.unwrap());
+    let (page, token) = (page.strip_prefix(&server.url).unwrap().to_owned(), query(&page, "token").unwrap());
+    let left =
+        "select extract(epoch from expires_at - now())::bigint from auth.verification where purpose = 'reset-password'";
+    let left = server.count(left).await;
+    assert!((3300..=3600).contains(&left), "{left} s");
+    assert_eq!(server.get(&page).send().await.unwrap().status(), 200);
+    server.sql("update auth.verification set expires_at = now() where purpose = 'reset-password'").await;
+    assert_eq!(location(&server.get(&page).send().await.unwrap()), "/forgot-password?error=expired");
+    let late = server.api("/reset-password", None, json!({"token": token, "newPassword": "Better-Horse-8"})).await;
+    assert_eq!(
+        (late.status().as_u16(), late.json::<Value>().await.unwrap()["code"].clone()),
+        (400, json!("INVALID_TOKEN"))
+    );
+}

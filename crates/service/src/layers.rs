@@ -57,7 +57,13 @@ async fn too_large(response: Response) -> Response {
         return response;
     }
     let words = "The request is larger than 1 MiB.";
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", words).with("message", words).into_response()
+    let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", words).with("message", words);
+    let mut told = problem.into_response();
+    // What the layers inside had to say stays: the request's id, the headers that protect.
+    for (name, value) in response.headers().iter().filter(|(name, _)| **name != header::CONTENT_LENGTH) {
+        told.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    told
 }
 
 /// Pages and problems that say so in their own words stay as they are.
@@ -148,6 +154,7 @@ mod tests {
         let refused = answer("http://localhost", vec![b'x'; BODY_LIMIT + 1]).await;
         assert_eq!(refused.status(), StatusCode::PAYLOAD_TOO_LARGE);
         assert_eq!(refused.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert!(refused.headers().contains_key(&REQUEST_ID) && refused.headers().contains_key(header::X_FRAME_OPTIONS));
     }
 
     #[tokio::test]
