@@ -64,7 +64,7 @@ async fn filters_narrow_the_log() {
     assert_eq!(count(&format!("user={}", id(&server, "root@example.test").await)).await, 1);
     assert_eq!(count("email=root@").await, 1);
     assert_eq!(count("actor=00000000-0000-0000-0000-000000000000").await, 0);
-    assert_eq!(count("client=web").await, 0);
+    assert_eq!(count("client=nobody").await, 0);
 }
 
 #[tokio::test]
