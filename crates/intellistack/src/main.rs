@@ -42,7 +42,7 @@ enum Verb {
     Keys(keys::Verb),
     /// Register OAuth clients, change and remove them.
     #[command(subcommand)]
-    Client(client::Verb),
+    Client(Box<client::Verb>),
     /// Check the configuration and what it points to.
     Doctor,
 }
@@ -69,7 +69,7 @@ async fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Ingest => ingest::run().await,
         Verb::User(verb) => user::run(verb).await,
         Verb::Keys(verb) => keys::run(verb).await,
-        Verb::Client(verb) => client::run(verb).await,
+        Verb::Client(verb) => client::run(*verb).await,
         Verb::Doctor => doctor::run().await,
     }
 }
