@@ -1,5 +1,5 @@
-//! What takes a password: from the standard input, so that neither the shell's history nor the list of processes
-//! shows it.
+//! What takes a password: typed at a terminal without being shown, or from the standard input, so that neither the
+//! shell's history nor the list of processes shows it.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -22,17 +22,21 @@ use sqlx::PgPool;
 
 /// Reads a password, checks it by the rules that hold for everybody, and hashes it.
 async fn read_hash() -> anyhow::Result<String> {
-    let input = std::io::stdin();
-    if input.is_terminal() {
-        eprint!("Password (it will be seen as you type): ");
-    }
-    let mut line = String::new();
-    input.lock().read_line(&mut line).context("cannot read the password")?;
-    let password = line.trim_end_matches(['\r', '\n']);
+    let password = read().context("cannot read the password")?;
     let mut env = Env::from_process();
     let policy = PasswordPolicy::read(&mut env);
-    env.finish(policy)?.check(password)?;
-    Ok(Passwords::new()?.hash(password).await?)
+    env.finish(policy)?.check(&password)?;
+    Ok(Passwords::new()?.hash(&password).await?)
+}
+
+fn read() -> std::io::Result<String> {
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        return rpassword::prompt_password("Password (not shown): ");
+    }
+    let mut line = String::new();
+    input.lock().read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// `user set-password`.

@@ -55,12 +55,12 @@ pub enum Verb {
         /// The person's address.
         email: String,
     },
-    /// Set a person's password, read from the first line of the standard input.
+    /// Set a person's password: asked for at a terminal, else the first line of the standard input.
     SetPassword {
         /// The person's address.
         email: String,
     },
-    /// Make an admin, the password read from the first line of the standard input.
+    /// Make an admin; the password is asked for at a terminal, else the first line of the standard input.
     CreateAdmin {
         /// The new admin's address; it counts as proved.
         email: String,
