@@ -70,7 +70,13 @@ async fn a_person_links_and_unlinks_their_own_accounts() {
         social.server.form("/account/unlink", Some(&cookie), &[("account", &row(&social, "google").await)]).await;
     assert_eq!((page.status().as_u16(), location(&page).as_str()), (303, "/account"));
     assert_eq!(accounts(&social).await, ["credential", "github"]);
-    let expected = ["sign_up", "account_linked google", "account_linked github", "account_unlinked google"];
+    let expected = [
+        "sign_up",
+        "account_linked unable_to_link_account google",
+        "account_linked google",
+        "account_linked github",
+        "account_unlinked google",
+    ];
     assert_eq!(social.events().await, expected);
     assert!(social.sign_in("github").await.1.is_some());
 }
