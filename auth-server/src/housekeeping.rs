@@ -10,16 +10,21 @@ use crate::{admin::users::ban, limits};
 /// How often. Any number of replicas may do it; a row is deleted once.
 const PERIOD: Duration = Duration::from_secs(600);
 
+/// When the first time: not while the server starts, which has people waiting.
+const FIRST: Duration = Duration::from_secs(60);
+
 /// Sweeps until `stop`.
 pub(crate) async fn run(pool: PgPool, event_days: u32, stop: CancellationToken) {
+    let mut wait = FIRST;
     loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(wait) => {}
+        }
         if let Err(error) = sweep(&pool, event_days).await {
             tracing::warn!(%error, "cannot delete what has expired");
         }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(PERIOD) => {}
-        }
+        wait = PERIOD;
     }
 }
 
