@@ -29,4 +29,4 @@ DATABASE_URL="$(postgres_url "$pg_home" bench)"
 export DATABASE_URL
 INTELLISTACK_ENV=development "$target/release/intellistack" migrate
 
-BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" WORK="$work" node scripts/bench/auth.mjs "$@"
+BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" BENCH_WORK="$work" node scripts/bench/auth.mjs "$@"

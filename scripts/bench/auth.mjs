@@ -13,7 +13,7 @@ const { values } = parseArgs({
 });
 const seconds = Number(values.seconds);
 const rounds = Number(values.rounds);
-const { BINARY, FLOOR, WORK: work } = process.env;
+const { BINARY, FLOOR, BENCH_WORK: work } = process.env;
 const [address, floorAddress] = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
 const url = `http://${address}`;
 const floorUrl = `http://${floorAddress}/`;
@@ -163,7 +163,7 @@ row("memory idle / after everything / peak", `${idle.now} / ${end.now} / ${end.p
 
 if (values.peer) {
   console.log("\n### Better Auth on Node, in the same run\n");
-  const env = { ...process.env, WORK: process.env.PEER_WORK ?? "/tmp/peer-better-auth", SECS: String(seconds) };
+  const env = { ...process.env, SECS: String(seconds) };
   for (const script of ["setup.sh", "load.sh"]) {
     const { status } = spawnSync("bash", [`${values.peer}/${script}`], { env, stdio: "inherit" });
     if (status !== 0) throw new Error(`${script} ended with ${status}`);

@@ -281,6 +281,8 @@ test('signing in takes a keyboard alone, and the focus can be seen', () => visit
     const { outlineStyle, outlineWidth } = getComputedStyle(element);
     return { label: element.labels?.[0]?.textContent || element.textContent, outline: `${outlineStyle} ${outlineWidth}` };
   });
+  // The field takes the focus by itself; keys that come before that would be lost.
+  await page.waitForFunction(() => document.activeElement?.labels?.[0]?.textContent === 'E-mail');
   await page.keyboard.type('student@example.com');
   assert.deepEqual(await focused(), { label: 'E-mail', outline: 'solid 3px' });
   await page.keyboard.press('Tab');

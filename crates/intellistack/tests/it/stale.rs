@@ -100,8 +100,8 @@ impl Pair {
 
 fn cookie_of(response: &reqwest::Response) -> String {
     assert_eq!(response.status(), 200);
-    let lines = response.headers().get_all("set-cookie").into_iter().map(|line| line.to_str().unwrap());
-    let line = lines.filter(|line| line.starts_with("better-auth.session_token=")).next_back().unwrap();
+    let mut lines = response.headers().get_all("set-cookie").into_iter().map(|line| line.to_str().unwrap());
+    let line = lines.rfind(|line| line.starts_with("better-auth.session_token=")).unwrap();
     line.split(';').next().unwrap().to_owned()
 }
 
