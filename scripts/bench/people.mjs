@@ -29,6 +29,7 @@ export async function refreshTokens(url, cookie, client, count) {
     // Called by fetch, the endpoint answers with JSON instead of a redirect.
     const to = await (await fetch(`${url}/oauth2/authorize?${query}`, { headers: { cookie } })).json();
     const code = new URL(to.url).searchParams.get("code");
+    if (!code) throw new Error(`authorize: ${to.url}`);
     const answer = await fetch(`${url}/oauth2/token`, {
       method: "POST",
       headers: { authorization: basic(client) },
