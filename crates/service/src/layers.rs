@@ -6,7 +6,7 @@ use axum::{
     Router,
     body::Body,
     extract::MatchedPath,
-    middleware::{from_fn, map_response},
+    middleware::{Next, from_fn, map_response},
     response::{IntoResponse, Response},
 };
 use http::{HeaderName, HeaderValue, Request, StatusCode, header};
@@ -18,7 +18,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
     trace::{DefaultOnResponse, TraceLayer},
 };
-use tracing::Level;
+use tracing::{Instrument, Level};
 use url::Url;
 
 use crate::Problem;
@@ -43,11 +43,23 @@ pub fn wrap(router: Router, service: &'static str, public_url: &Url) -> Router {
         .layer(header_unless_set(header::REFERRER_POLICY, "same-origin"))
         .layer(header_unless_set(header::X_FRAME_OPTIONS, "DENY"))
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT));
-    let router = router.layer(from_fn(measure)).layer(layers).layer(map_response(too_large));
+    let router = router.layer(from_fn(finish)).layer(from_fn(measure)).layer(layers).layer(map_response(too_large));
     if public_url.scheme() == "https" {
         router.layer(header_unless_set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000"))
     } else {
         router
+    }
+}
+
+/// Runs a request to its end, also when its client leaves. A handler that is dropped while sqlx 0.9 waits for BEGIN
+/// leaves its connection inside a transaction that nothing ends, and what the next ones write there is lost.
+async fn finish(request: Request<Body>, next: Next) -> Response {
+    match tokio::spawn(next.run(request).instrument(tracing::Span::current())).await {
+        Ok(response) => response,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(error) => Problem::internal(&error).into_response(),
+        },
     }
 }
 
@@ -93,7 +105,7 @@ fn loggable_path<B>(request: &Request<B>) -> &str {
 }
 
 /// Counts and times requests by route template (never by raw path, which would make a series per id).
-async fn measure(request: Request<Body>, next: axum::middleware::Next) -> Response {
+async fn measure(request: Request<Body>, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
     let method = request.method().as_str().to_owned();
     let start = std::time::Instant::now();
@@ -163,5 +175,30 @@ mod tests {
         assert!(secure.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
         let plain = answer("http://localhost", Vec::new()).await;
         assert!(!plain.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+
+    #[tokio::test]
+    async fn a_request_whose_client_leaves_is_finished() {
+        let (ended, mut end) = tokio::sync::mpsc::channel(1);
+        let work = move || async move {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            ended.send(()).await.unwrap();
+        };
+        let router = wrap(Router::new().route("/", get(work)), "test", &"http://localhost".parse().unwrap());
+        let call = router.oneshot(Request::get("/").body(Body::empty()).unwrap());
+        assert!(tokio::time::timeout(Duration::from_millis(10), call).await.is_err(), "the client leaves");
+        tokio::time::timeout(Duration::from_secs(5), end.recv()).await.unwrap().unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_problem() {
+        #[expect(clippy::panic, reason = "what is tested")]
+        async fn broken() {
+            panic!("out of order");
+        }
+        let router = wrap(Router::new().route("/", get(broken)), "test", &"http://localhost".parse().unwrap());
+        let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json");
     }
 }
