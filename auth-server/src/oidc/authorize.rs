@@ -139,7 +139,7 @@ async fn take(
         && let Some(code) = code::issue(state, request, &current).await?
     {
         let target = answer_uri(state, &request.redirect_uri, request.state.as_deref(), &[("code", &code)]);
-        let mut response = go(headers, &target);
+        let mut response = go(state, headers, &target);
         let line = if request.scopes.contains("offline_access") {
             session::keep_alive_with_grant(state, &mut current).await?
         } else {
@@ -156,13 +156,13 @@ async fn take(
         )),
         Step::SelectAccount => {
             let pending = interaction::wait(state, parameters)?;
-            Ok(go_to_page(headers, &Pending::page("/select-account", Some(&pending))))
+            Ok(go_to_page(state, headers, &Pending::page("/select-account", Some(&pending))))
         }
         Step::Consent => {
             // The moment stays: a sign-in that this request asked for was after it, and must count when it comes back.
             let since = interaction::waiting_since(state, parameters)?.unwrap_or_else(Utc::now);
             let pending = interaction::wait_since(state, parameters, since)?;
-            Ok(go_to_page(headers, &Pending::page("/consent", Some(&pending))))
+            Ok(go_to_page(state, headers, &Pending::page("/consent", Some(&pending))))
         }
         _ if request.prompt.none => Ok(refuse(
             state,
@@ -173,13 +173,13 @@ async fn take(
         step => {
             let pending = interaction::wait(state, parameters)?;
             let page = if step == Step::SignUp { "/sign-up" } else { "/sign-in" };
-            Ok(go_to_page(headers, &Pending::page(page, Some(&pending))))
+            Ok(go_to_page(state, headers, &Pending::page(page, Some(&pending))))
         }
     }
 }
 
 fn refuse(state: &AppState, headers: &HeaderMap, answer: &Answer) -> Response {
-    go(headers, &error_uri(state, answer))
+    go(state, headers, &error_uri(state, answer))
 }
 
 /// Where a client hears of an error.
@@ -200,16 +200,18 @@ fn answer_uri(state: &AppState, uri: &Url, client_state: Option<&str>, members: 
     uri
 }
 
-fn go(headers: &HeaderMap, uri: &Url) -> Response {
-    go_to_page(headers, uri.as_str())
+fn go(state: &AppState, headers: &HeaderMap, uri: &Url) -> Response {
+    go_to_page(state, headers, uri.as_str())
 }
 
-/// A redirect; for `fetch`, which could not read one, its target as JSON.
-fn go_to_page(headers: &HeaderMap, target: &str) -> Response {
+/// A redirect; for `fetch`, which could not read one, its target as JSON: in full, since whoever reads it may be a page
+/// of another origin.
+fn go_to_page(state: &AppState, headers: &HeaderMap, target: &str) -> Response {
     let by_fetch = text(headers, "sec-fetch-mode") == Some("cors")
         || text(headers, "accept").is_some_and(|accept| accept.contains("application/json"));
     let mut response = if by_fetch {
-        Json(json!({"redirect": true, "url": target})).into_response()
+        let origin = if target.starts_with('/') { state.issuer.as_str() } else { "" };
+        Json(json!({"redirect": true, "url": format!("{origin}{target}")})).into_response()
     } else {
         redirect(StatusCode::FOUND, target)
     };

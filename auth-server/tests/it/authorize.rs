@@ -189,3 +189,13 @@ async fn who_registered_long_ago_is_not_asked_to_register_again() {
     let target = location(&server.get(&pending).header("cookie", &cookie).send().await.unwrap());
     assert!(target.starts_with("/sign-up"), "an account of yesterday is not the new one: {target}");
 }
+
+#[tokio::test]
+async fn a_script_is_told_the_whole_address_of_the_sign_in_page() {
+    let server = Server::start().await;
+    let challenge = challenge(VERIFIER);
+    let request = server.get("/oauth2/authorize").query(&authorization(&challenge)).header("sec-fetch-mode", "cors");
+    let answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    let wanted = format!("{}/sign-in?continue=", server.url);
+    assert!(answer["redirect"] == true && answer["url"].as_str().unwrap().starts_with(&wanted), "{answer}");
+}
