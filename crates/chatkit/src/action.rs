@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{RequestError, fields::Fields};
+use crate::{RequestError, ThreadItem, fields::Fields};
 
 /// Something that the user triggered.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,4 +20,12 @@ impl Action {
     pub(crate) fn read(fields: &Fields<'_>) -> Result<Self, RequestError> {
         Ok(Self { name: fields.string("type")?, payload: fields.optional_json("payload")? })
     }
+}
+
+/// The answer to `threads.sync_custom_action`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct ActionResult {
+    /// The item that it changed, if it changed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_item: Option<ThreadItem>,
 }

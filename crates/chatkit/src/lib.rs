@@ -24,7 +24,7 @@ mod thread;
 mod time;
 mod workflow;
 
-pub use action::Action;
+pub use action::{Action, ActionResult};
 pub use annotation::{Annotation, AnnotationTag, Source, SourceKind};
 pub use attachment::{Attachment, AttachmentKind, UploadDescriptor, UploadMethod};
 pub use event::{ErrorCode, Event, NoticeLevel, StreamOptions, Update};
@@ -35,7 +35,7 @@ pub use message::{
     AssistantContent, AssistantMessage, InferenceOptions, OutputTextTag, ToolChoice, UserContent, UserInput,
     UserMessage,
 };
-pub use operation::{FeedbackKind, Operation};
+pub use operation::{FeedbackKind, Operation, Transcription};
 pub use page::{DEFAULT_PAGE, Order, Page, PageRequest};
 pub use request::{Request, RequestError};
 pub use structured::{

@@ -1,6 +1,6 @@
 //! The operations that a request can ask for.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{Action, PageRequest, RequestError, StructuredSubmission, UserInput, fields::Fields};
@@ -91,6 +91,13 @@ pub enum FeedbackKind {
     Positive,
     /// Thumbs down.
     Negative,
+}
+
+/// The answer to `input.transcribe`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transcription {
+    /// What was said.
+    pub text: String,
 }
 
 /// The `type` of every operation.
