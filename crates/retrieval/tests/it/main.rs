@@ -4,6 +4,7 @@
 
 mod embedding;
 mod fixture;
+mod question_set;
 mod search;
 mod semantic;
 mod store;
