@@ -1,7 +1,7 @@
 //! What the policy is told about the course, the lesson and the person.
 
-use sqlx::PgPool;
-use tutor::{Exercise, LockedStage};
+use sqlx::{PgPool, types::Json};
+use tutor::{Exercise, Hints, LockedStage};
 use uuid::Uuid;
 
 use super::page::PageContext;
@@ -35,6 +35,8 @@ pub struct Surroundings {
     pub headings: Vec<String>,
     /// That lesson's exercises with the person's attempts.
     pub exercises: Vec<Exercise>,
+    /// The course's other exercises that the person has not passed: their solutions are guarded too.
+    pub elsewhere: Vec<Exercise>,
 }
 
 /// The lesson on the page, where the person may read it. A lesson that is locked is as good as none.
@@ -70,6 +72,8 @@ pub async fn surroundings(
         locked,
         ..Surroundings::default()
     };
+    let here = lesson.as_ref().map(|lesson| lesson.id);
+    around.elsewhere = elsewhere(&state.pool, caller.id, course.id, here).await?;
     if let Some(lesson) = lesson {
         let page = state.pages.get(&state.pool, lesson.version_id).await?;
         around.headings = page.headings.iter().map(|heading| heading.text.clone()).collect();
@@ -147,4 +151,41 @@ async fn exercises(pool: &PgPool, user: Uuid, lesson: Uuid) -> Result<Vec<Exerci
             passed: row.passed,
         })
         .collect())
+}
+
+/// The exercises of the course's other lessons, locked ones too, that the person has not passed.
+async fn elsewhere(
+    pool: &PgPool,
+    user: Uuid,
+    course: Uuid,
+    lesson: Option<Uuid>,
+) -> Result<Vec<Exercise>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"
+        select e.slug, e.title, e.concept, e.prompt, e.hints as "hints: Json<Hints>", e.solution, e.language
+        from learn.exercise e
+        join learn.lesson l on l.id = e.lesson_id
+        where l.course_id = $1 and l.id is distinct from $2 and e.retired_at is null
+          and not exists (select from learn.exercise_attempt a
+                          where a.exercise_id = e.id and a.user_id = $3 and a.passed)
+        order by l.position, e.position
+        "#,
+        course,
+        lesson,
+        user
+    )
+    .fetch_all(pool)
+    .await?;
+    let exercise = rows.into_iter().map(|row| Exercise {
+        slug: row.slug,
+        title: row.title,
+        concept: row.concept,
+        prompt: row.prompt,
+        hints: row.hints.0,
+        solution: row.solution,
+        language: row.language,
+        attempts: 0,
+        passed: false,
+    });
+    Ok(exercise.collect())
 }

@@ -61,6 +61,7 @@ pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Resu
         headings: &around.headings,
         concepts: around.lesson.as_ref().map_or(&[], |lesson| &lesson.concepts),
         exercises: &around.exercises,
+        elsewhere: &around.elsewhere,
         exercise: job.page.exercise.as_deref(),
         passages: &passages,
         locked: &around.locked,

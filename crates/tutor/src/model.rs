@@ -144,6 +144,9 @@ pub struct Question<'a> {
     pub concepts: &'a [String],
     /// Exercises of that lesson.
     pub exercises: &'a [Exercise],
+    /// Exercises of the course's other lessons that the student has not passed. Their solutions are
+    /// guarded like those of this lesson, and nothing is told of them.
+    pub elsewhere: &'a [Exercise],
     /// Slug of the exercise from which the student asks.
     pub exercise: Option<&'a str>,
     /// Retrieved passages, best first, from unlocked stages only.

@@ -104,6 +104,12 @@ pub(super) fn show(draft: &mut Draft<'_, '_>, exercise: usize) {
     ask::one_of(draft, &[DISCUSS], &names);
 }
 
+/// A question about an exercise, and nothing else.
+pub(super) fn ask(draft: &mut Draft<'_, '_>, exercise: usize) {
+    let names = names(draft, exercise);
+    ask::one_of(draft, &[QUESTION], &names);
+}
+
 fn help(draft: &mut Draft<'_, '_>, exercise: usize, rung: Rung, names: &Names) {
     let exercise = &draft.r.q.exercises[exercise];
     let Some((rung, text)) = unsaid(draft, exercise, rung) else {

@@ -61,6 +61,21 @@ pub fn guide(q: &Question<'_>, decision: &Decision) -> Answer {
     }
 }
 
+/// One guiding question for an answer that has none: open, about the concept, not asked in this
+/// thread before.
+pub(crate) fn question(q: &Question<'_>, decision: &Decision) -> String {
+    let reading = Reading::new(q);
+    let mut draft = Draft::new(&reading);
+    match fitting(q, decision) {
+        Decision::Hint { exercise, .. }
+        | Decision::RefuseSolution { exercise, .. }
+        | Decision::ShowSolution { exercise } => exercise::ask(&mut draft, exercise),
+        Decision::SmallerStep => ask::smaller(&mut draft, &concept::names(&reading, &[])),
+        _ => ask::explained(&mut draft, &concept::names(&reading, &[])),
+    }
+    draft.markdown
+}
+
 fn write(draft: &mut Draft<'_, '_>, decision: &Decision) {
     match *decision {
         Decision::Greeting { courtesy } => people::greet(draft, courtesy),

@@ -30,7 +30,7 @@ impl Guard {
     /// tutor has said in the thread, and the lessons' own code.
     #[must_use]
     pub fn new(q: &Question<'_>) -> Self {
-        let open = q.exercises.iter().filter(|exercise| !exercise.passed);
+        let open = q.exercises.iter().chain(q.elsewhere).filter(|exercise| !exercise.passed);
         let earlier = q.history.iter().filter(|said| said.by == Speaker::Tutor).map(|said| said.text.as_str());
         let mut guard = Self::against(open.map(|exercise| exercise.solution.as_str()));
         guard.seen = earlier.collect::<Vec<_>>().join("\n");
@@ -76,7 +76,8 @@ impl Guard {
         self.tripped
     }
 
-    fn judge(&mut self, piece: String) -> String {
+    /// Gives back a complete piece, or what is said in its place.
+    pub(crate) fn judge(&mut self, piece: String) -> String {
         if piece.trim().is_empty() || self.is_lesson(&piece) {
             return piece;
         }
@@ -103,7 +104,7 @@ impl Guard {
 }
 
 /// The end of the first complete piece: a closed fence, a line, or a sentence.
-fn complete(text: &str) -> Option<usize> {
+pub(crate) fn complete(text: &str) -> Option<usize> {
     let body = text.trim_start_matches(['\n', ' ']);
     let offset = text.len() - body.len();
     if body.starts_with("```") || body.starts_with("~~~") {

@@ -9,6 +9,7 @@ mod tokens;
 mod views;
 
 pub use guard::Guard;
+pub(crate) use guard::complete;
 
 use fingerprint::Fingerprint;
 
