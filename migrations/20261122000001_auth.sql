@@ -21,12 +21,12 @@ create table auth."user" (
     updated_at      timestamptz not null default now()
 );
 
--- api-server compares token epochs (and nothing else about a person) with the truth here.
+-- api-server compares token epochs with the truth here, shows who teaches, and takes names out of what others read.
 do $$
 begin
     if exists (select from pg_roles where rolname = 'intellistack_api') then
         grant usage on schema auth to intellistack_api;
-        grant select (id, token_epoch) on auth."user" to intellistack_api;
+        grant select (id, token_epoch, name, email, role) on auth."user" to intellistack_api;
     end if;
 end
 $$;

@@ -5,6 +5,8 @@ create table learn.course (
     title      text not null,
     summary    text not null,
     language   text not null default 'en',
+    -- whether a person changed it or its stages; then seeding leaves them alone
+    edited     boolean not null default false,
     created_at timestamptz not null default now(),
     updated_at timestamptz not null default now()
 );
@@ -39,6 +41,8 @@ create table learn.lesson (
     concepts          text[] not null default '{}',
     -- null: a draft, or retired; then nobody but staff knows of it
     published_version uuid,
+    -- when it was taken from the readers; null for drafts and published lessons
+    retired_at        timestamptz,
     created_at        timestamptz not null default now(),
     updated_at        timestamptz not null default now()
 );
@@ -76,6 +80,10 @@ create table learn.exercise (
     hints      jsonb not null,
     -- never leaves the API to somebody who has not passed
     solution   text not null,
+    -- whether a person wrote or changed it; then seeding leaves it alone
+    edited     boolean not null default false,
+    -- one more with every change, so that nobody saves over what they have not seen
+    revision   integer not null default 1,
     -- taken out of the lesson; kept for the attempts
     retired_at timestamptz
 );
@@ -89,7 +97,8 @@ create table learn.exercise_attempt (
     passed      boolean not null,
     created_at  timestamptz not null default now()
 );
-create index on learn.exercise_attempt (user_id, exercise_id);
+create index on learn.exercise_attempt (user_id, exercise_id, id);
+create index on learn.exercise_attempt (user_id, created_at);
 create index on learn.exercise_attempt (exercise_id);
 
 create table learn.course_staff (

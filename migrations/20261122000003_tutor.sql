@@ -54,6 +54,14 @@ create table tutor.turn (
     decision      text,
     -- lessons whose passages were cited
     cited         uuid[] not null default '{}',
+    -- the same as passages: [{lesson, anchor, heading}]; a place in the text outlives the chunk that was found
+    cited_passages jsonb not null default '[]',
+    -- what was asked about, as far as it was known
+    course_id     uuid references learn.course (id) on delete set null,
+    lesson_id     uuid references learn.lesson (id) on delete set null,
+    exercise_id   uuid references learn.exercise (id) on delete set null,
+    -- the rung of the exercise's ladder that was given, from 1
+    rung          smallint,
     error         text
 );
 -- One running turn a thread, whatever races.
@@ -61,6 +69,10 @@ create unique index turn_running on tutor.turn (thread_id) where status = 'runni
 create index on tutor.turn (user_id, started_at);
 create index on tutor.turn (thread_id, started_at);
 create index on tutor.turn (user_item_id);
+create index on tutor.turn (item_id);
+create index on tutor.turn (course_id, started_at);
+create index on tutor.turn (lesson_id);
+create index on tutor.turn (exercise_id);
 create index on tutor.turn (heartbeat_at) where status = 'running';
 
 -- What was streamed, frame by frame, so that a reader who lost the connection can read on.

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
 pub use ingest::{IngestReport, ingest};
-pub use seed::{SeedReport, seed};
+pub use seed::{SeedReport, seed, staff_of_every_course};
 use state::AppState;
 pub use state::load_embedder;
 

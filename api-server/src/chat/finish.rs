@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use chatkit::{AssistantContent, Event, ItemBody, JsonObject, ThreadItem, Update};
 use serde_json::json;
+use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
@@ -15,6 +16,7 @@ use super::{
 };
 use crate::{
     state::AppState,
+    tutor::about::About,
     usage::metric::{self, Sample},
 };
 
@@ -34,6 +36,8 @@ pub struct Answered {
     pub decision: &'static str,
     /// Lessons whose passages were cited.
     pub cited: Vec<Uuid>,
+    /// What was asked about, for the course's staff.
+    pub about: About,
 }
 
 /// How a turn ended.
@@ -195,17 +199,25 @@ async fn end_turn(
     sink: &Sink,
     closing: &Closing,
 ) -> Result<bool, sqlx::Error> {
+    let about = &closing.answered.about;
     let first_text = sink.first_text.map(|at| chrono::Utc::now() - at.elapsed());
     let ended = sqlx::query!(
         "update tutor.turn
-         set status = $2, finished_at = now(), first_text_at = $3, decision = $4, cited = $5, error = $6
+         set status = $2, finished_at = now(), first_text_at = $3, decision = $4, cited = $5, error = $6,
+             course_id = $7, lesson_id = $8, rung = $9, cited_passages = $10,
+             exercise_id = (select id from learn.exercise where slug = $11)
          where id = $1 and status = 'running'",
         job.turn,
         closing.status,
         first_text,
         Some(closing.answered.decision).filter(|decision| !decision.is_empty()),
         &closing.answered.cited,
-        closing.error
+        closing.error,
+        about.course,
+        about.lesson,
+        about.rung,
+        Json(&about.passages) as _,
+        about.exercise
     )
     .execute(connection)
     .await?;

@@ -3,4 +3,5 @@
 pub mod enrollment;
 pub mod list;
 pub mod show;
+pub mod staff;
 pub(crate) mod store;

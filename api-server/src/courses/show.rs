@@ -4,7 +4,10 @@ use axum::{Json, extract::State};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::store::{self, CourseSummary, LessonRow, StageRow};
+use super::{
+    staff,
+    store::{self, CourseSummary, LessonRow, StageRow},
+};
 use crate::{caller::Caller, error::Problem, extract::Named, state::AppState};
 
 /// A course as one person sees it.
@@ -47,7 +50,7 @@ pub async fn show(State(state): State<AppState>, caller: Caller, course: Named) 
     let summary = store::summary(&state.pool, caller.id, &course).await?.ok_or_else(|| Problem::not_found("course"))?;
     let rows = store::stages(&state.pool, caller.id, summary.id).await?;
     let mut lessons = store::lessons(&state.pool, caller.id, summary.id).await?;
-    let open_to_all = caller.is_staff();
+    let open_to_all = staff::teaches(&state.pool, &caller, summary.id).await?;
     let taking_part = summary.enrolled;
     let stages: Vec<Stage> = rows
         .into_iter()

@@ -1,4 +1,4 @@
-//! The one gate before a lesson: address verified, taking part, stage open. Staff pass.
+//! The one gate before a lesson: address verified, taking part, stage open. The course's staff pass.
 
 use serde_json::json;
 use sqlx::PgPool;
@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     caller::Caller,
+    courses::staff::is_staff_of,
     error::{Problem, not_enrolled},
     extract::Named,
 };
@@ -49,13 +50,15 @@ pub struct Lesson {
     pub unlocked: bool,
     /// Whether the person has completed it.
     pub complete: bool,
+    /// Whether the person is on the list of the course's staff.
+    pub listed: bool,
 }
 
 impl Lesson {
     /// Whether `caller`, for whom this was read, may see its text.
     #[must_use]
     pub fn is_open_to(&self, caller: &Caller) -> bool {
-        caller.email_verified && (caller.is_staff() || (self.enrolled && self.unlocked))
+        caller.email_verified && (is_staff_of(caller, self.listed) || (self.enrolled && self.unlocked))
     }
 }
 
@@ -90,7 +93,8 @@ pub async fn find(pool: &PgPool, user: Uuid, lesson: &Named) -> Result<Option<Le
                exists (select from learn.enrollment e
                        where e.user_id = $1 and e.course_id = c.id and e.ended_at is null) as "enrolled!",
                exists (select from learn.stage_unlock u where u.user_id = $1 and u.stage_id = s.id) as "unlocked!",
-               exists (select from learn.completion d where d.user_id = $1 and d.lesson_id = l.id) as "complete!"
+               exists (select from learn.completion d where d.user_id = $1 and d.lesson_id = l.id) as "complete!",
+               exists (select from learn.course_staff t where t.user_id = $1 and t.course_id = c.id) as "listed!"
         from learn.lesson l
         join learn.stage s on s.id = l.stage_id
         join learn.course c on c.id = l.course_id

@@ -49,6 +49,21 @@ pub async fn seed(pool: &PgPool, content_dir: &Path) -> anyhow::Result<SeedRepor
     Ok(report)
 }
 
+/// Makes the person with `email` staff of every course: for the instructor among the demo accounts.
+///
+/// # Errors
+/// Those of the database.
+pub async fn staff_of_every_course(pool: &PgPool, email: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        r#"insert into learn.course_staff (course_id, user_id)
+           select c.id, u.id from learn.course c cross join auth."user" u where u.email = $1 on conflict do nothing"#,
+        email
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
 /// The folder itself when it is a course, otherwise the courses in it.
 fn course_dirs(content: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if content.join("course.toml").is_file() {

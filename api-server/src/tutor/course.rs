@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::page::PageContext;
 use crate::{
     caller::Caller,
+    courses::staff,
     error::Problem,
     extract::Named,
     lessons::{
@@ -62,8 +63,9 @@ pub async fn surroundings(
     let lesson = lesson_of(&state.pool, caller, page).await?;
     let course = lesson.as_ref().map(|lesson| lesson.course_id).or(thread_course);
     let Some(course) = course_of(&state.pool, caller.id, course).await? else { return Ok(Surroundings::default()) };
-    let enrolled = course.enrolled || caller.is_staff();
-    let locked = if caller.is_staff() { Vec::new() } else { locked(&state.pool, caller.id, course.id).await? };
+    let teaches = staff::teaches(&state.pool, caller, course.id).await?;
+    let enrolled = course.enrolled || teaches;
+    let locked = if teaches { Vec::new() } else { locked(&state.pool, caller.id, course.id).await? };
     let mut around = Surroundings {
         course_id: Some(course.id),
         course_title: course.title,

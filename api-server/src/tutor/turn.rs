@@ -7,7 +7,7 @@ use tutor::{Answer, Decision, Passage, Question, Said, Speaker, decide, guide, p
 use uuid::Uuid;
 
 use super::{
-    citation,
+    about, citation,
     course::{self, Surroundings},
 };
 use crate::{
@@ -75,6 +75,7 @@ pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Resu
     let cited: BTreeSet<Uuid> =
         answer.citations.iter().filter_map(|cited| lessons.get(cited.passage).copied()).collect();
     Ok(Answered {
+        about: about::of(&around, &decision, &answer.citations, &lessons, &passages),
         title: answer.title,
         follow_ups: answer.follow_ups,
         decision: decision.name(),

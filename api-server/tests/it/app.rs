@@ -67,6 +67,17 @@ impl App {
         self.with_claims(self.issuer.claims(id, role))
     }
 
+    /// An instructor of the fixture course.
+    pub(crate) async fn instructor(&self) -> Person {
+        let person = self.person(Role::Instructor).await;
+        sqlx::query("insert into learn.course_staff select id, $1 from learn.course where slug = 'walking'")
+            .bind(person.id)
+            .execute(&self.pool)
+            .await
+            .unwrap();
+        person
+    }
+
     pub(crate) fn with_claims(&self, claims: AccessClaims) -> Person {
         let token = self.issuer.sign(&claims).unwrap();
         Person { id: claims.sub, claims, token }

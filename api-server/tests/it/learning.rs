@@ -68,7 +68,7 @@ async fn a_locked_stage_is_refused_in_lesson_completion_exercise_and_search() {
     assert_eq!((attempt.0, &attempt.1["code"]), (403, &json!("stage_locked")));
     let found = app.get(&student, "/search?q=quagmire%20trot%20deep%20mud").await.1;
     assert!(!found.to_string().contains("sink"), "{found}");
-    let staff = app.person(Role::Instructor).await;
+    let staff = app.instructor().await;
     let found = app.get(&staff, "/search?q=quagmire%20trot%20deep%20mud").await.1;
     assert_eq!(found["results"][0]["lesson"]["slug"], "gaits");
 }
@@ -120,14 +120,25 @@ async fn leaving_closes_the_lessons_and_coming_back_keeps_what_was_reached() {
 }
 
 #[tokio::test]
-async fn staff_read_everything_without_taking_part() {
+async fn the_staff_of_a_course_read_all_of_it_without_taking_part() {
     let app = App::start().await;
-    for role in [Role::Instructor, Role::Admin] {
-        let staff = app.person(role).await;
+    for staff in [app.instructor().await, app.person(Role::Admin).await] {
         assert_eq!(app.get(&staff, "/lessons/gaits").await.0, 200);
         let course = app.get(&staff, "/courses/walking").await.1;
         assert_eq!(course["stages"][1]["locked"], false);
     }
+}
+
+#[tokio::test]
+async fn an_instructor_of_another_course_is_here_as_a_student() {
+    let app = App::start().await;
+    let other = app.person(Role::Instructor).await;
+    assert_eq!(code(&app, &other, "/lessons/closed-loops").await, (403, "not_enrolled".into()));
+    assert_eq!(app.get(&other, "/search?q=encoder").await.1["results"], json!([]));
+    assert_eq!(app.get(&other, "/courses/walking").await.1["stages"][0]["locked"], true);
+    app.put(&other, "/courses/walking/enrollment").await;
+    assert_eq!(app.get(&other, "/lessons/closed-loops").await.0, 200);
+    assert_eq!(code(&app, &other, "/lessons/gaits").await, (403, "stage_locked".into()));
 }
 
 #[tokio::test]

@@ -31,7 +31,7 @@ impl Role {
         }
     }
 
-    /// Staff: no daily limit at the tutor, and every stage open.
+    /// Staff: no daily limit at the tutor, and every stage open of the courses they teach (admins: of all).
     #[must_use]
     pub const fn is_staff(self) -> bool {
         matches!(self, Self::Instructor | Self::Admin)
