@@ -25,11 +25,25 @@ create table tutor.chatkit_thread_item (
     kind       text not null,
     -- the whole item as it goes over the wire; json and not jsonb, which would reorder members
     content    json not null,
+    -- what a message says, for the search in one's conversations
+    said       text,
     -- for the model only: never listed, never streamed
     hidden     boolean not null default false,
     created_at timestamptz not null
 );
 create index on tutor.chatkit_thread_item (thread_id, seq);
+
+-- Letters in the middle of words are found by index where Postgres' contrib modules are installed (pg_trgm is trusted:
+-- it takes no superuser). Elsewhere the search reads the person's own messages one by one.
+do $$
+begin
+    create extension if not exists pg_trgm;
+    create index chatkit_thread_item_said on tutor.chatkit_thread_item using gin (said gin_trgm_ops) where not hidden;
+exception
+    when insufficient_privilege or undefined_file or feature_not_supported or undefined_object then
+        raise notice 'conversations are searched without an index: %', sqlerrm;
+end
+$$;
 
 -- One answer in the making or made. It outlives its thread, because the daily limit counts it.
 create table tutor.turn (

@@ -9,12 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chatkit::{Operation, Request, RequestError};
-use http::StatusCode;
 use tracing::Instrument;
 
 use super::{
     begin::{self, Opening},
-    conversation as talk, events, runner,
+    conversation as talk, events, refusals, runner,
 };
 use crate::{caller::Caller, error::Problem, state::AppState, tutor::page::PageContext, usage};
 
@@ -31,8 +30,11 @@ pub async fn chatkit(
         Ok(response) => response,
         Err(problem) => problem.into_response(),
     };
-    let left = usage::allowance(&state.pool, &caller, state.config.tutor_daily_limit).await?;
-    left.write_headers(response.headers_mut());
+    match usage::allowance(&state.pool, &caller, state.config.tutor_daily_limit).await {
+        Ok(left) => left.write_headers(response.headers_mut()),
+        // What was asked for has happened, and must not look as if it had not.
+        Err(error) => tracing::warn!(%error, "an answer goes without what is left of the daily limit"),
+    }
     Ok(response)
 }
 
@@ -66,7 +68,7 @@ async fn operate(state: &AppState, caller: Caller, body: Result<Bytes, BytesReje
         Operation::Feedback { thread_id, item_ids, kind, comment } => {
             Json(talk::rate(pool, user, &thread_id, &item_ids, kind, comment.as_deref()).await?).into_response()
         }
-        other => return Err(not_offered(other.name())),
+        other => return Err(refusals::refuse(pool, user, &other).await),
     })
 }
 
@@ -93,8 +95,4 @@ fn bad_request(error: &RequestError) -> Problem {
 fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>() + ".").unwrap_or_default()
-}
-
-fn not_offered(name: &str) -> Problem {
-    Problem::new(StatusCode::NOT_IMPLEMENTED, "not_offered", format!("This tutor does not offer `{name}`."))
 }

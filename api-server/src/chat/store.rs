@@ -2,6 +2,7 @@
 
 use chatkit::{ItemBody, Order, PageRequest, Thread, ThreadItem};
 use chrono::{DateTime, Utc};
+use serde_json::value::RawValue;
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
@@ -49,27 +50,40 @@ pub(crate) async fn thread_seq(pool: &PgPool, user: Uuid, thread: &str) -> Resul
         .await
 }
 
-/// A person's threads by creation, one more than the page holds.
+/// A person's threads by creation, one more than the page holds. Each order has its own text, so that the index gives it.
 pub(crate) async fn threads(
     pool: &PgPool,
     user: Uuid,
     page: &PageRequest,
     after: Option<i64>,
 ) -> Result<Vec<ThreadRow>, sqlx::Error> {
-    sqlx::query_as!(
-        ThreadRow,
-        "select id, title, created_at, course_id from tutor.chatkit_thread
-         where user_id = $1
-           and ($2::bigint is null or case when $3 then seq > $2 else seq < $2 end)
-         order by case when $3 then seq end, seq desc
-         limit $4",
-        user,
-        after,
-        page.order == Order::Asc,
-        one_more(page, THREADS_CAP)
-    )
-    .fetch_all(pool)
-    .await
+    let limit = one_more(page, THREADS_CAP);
+    match page.order {
+        Order::Asc => {
+            sqlx::query_as!(
+                ThreadRow,
+                "select id, title, created_at, course_id from tutor.chatkit_thread
+                 where user_id = $1 and seq > $2 order by seq limit $3",
+                user,
+                after.unwrap_or(i64::MIN),
+                limit
+            )
+            .fetch_all(pool)
+            .await
+        }
+        Order::Desc => {
+            sqlx::query_as!(
+                ThreadRow,
+                "select id, title, created_at, course_id from tutor.chatkit_thread
+                 where user_id = $1 and seq < $2 order by seq desc limit $3",
+                user,
+                after.unwrap_or(i64::MAX),
+                limit
+            )
+            .fetch_all(pool)
+            .await
+        }
+    }
 }
 
 /// The place of a cursor in a thread. Hidden items are places too.
@@ -79,27 +93,47 @@ pub(crate) async fn item_seq(pool: &PgPool, thread: &str, item: &str) -> Result<
         .await
 }
 
+/// An item as it is stored, and as it was streamed.
+#[derive(Debug)]
+pub(crate) struct ItemRow {
+    pub(crate) id: String,
+    pub(crate) content: Json<Box<RawValue>>,
+}
+
 /// A thread's visible items, one more than the page holds.
 pub(crate) async fn items(
     pool: &PgPool,
     thread: &str,
     page: &PageRequest,
     after: Option<i64>,
-) -> Result<Vec<ThreadItem>, sqlx::Error> {
-    let rows = sqlx::query_scalar!(
-        r#"select content as "content: Json<ThreadItem>" from tutor.chatkit_thread_item
-           where thread_id = $1 and not hidden
-             and ($2::bigint is null or case when $3 then seq > $2 else seq < $2 end)
-           order by case when $3 then seq end, seq desc
-           limit $4"#,
-        thread,
-        after,
-        page.order == Order::Asc,
-        one_more(page, ITEMS_CAP)
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(rows.into_iter().map(|Json(item)| item).collect())
+) -> Result<Vec<ItemRow>, sqlx::Error> {
+    let limit = one_more(page, ITEMS_CAP);
+    match page.order {
+        Order::Asc => {
+            sqlx::query_as!(
+                ItemRow,
+                r#"select id, content as "content: _" from tutor.chatkit_thread_item
+                   where thread_id = $1 and not hidden and seq > $2 order by seq limit $3"#,
+                thread,
+                after.unwrap_or(i64::MIN),
+                limit
+            )
+            .fetch_all(pool)
+            .await
+        }
+        Order::Desc => {
+            sqlx::query_as!(
+                ItemRow,
+                r#"select id, content as "content: _" from tutor.chatkit_thread_item
+                   where thread_id = $1 and not hidden and seq < $2 order by seq desc limit $3"#,
+                thread,
+                after.unwrap_or(i64::MAX),
+                limit
+            )
+            .fetch_all(pool)
+            .await
+        }
+    }
 }
 
 fn one_more(page: &PageRequest, cap: usize) -> i64 {
@@ -136,12 +170,13 @@ pub(crate) async fn insert_item(
 ) -> Result<(), sqlx::Error> {
     let text = serde_json::to_string(item).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query!(
-        "insert into tutor.chatkit_thread_item (id, thread_id, kind, content, hidden, created_at)
-         values ($1, $2, $3, $4::text::json, $5, $6)",
+        "insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)
+         values ($1, $2, $3, $4::text::json, $5, $6, $7)",
         item.id,
         thread,
         kind(&item.body),
         text,
+        said(&item.body),
         item.body.is_hidden(),
         created_at
     )
@@ -159,6 +194,16 @@ fn kind(body: &ItemBody) -> &'static str {
         ItemBody::HiddenContext { .. } => "hidden_context_item",
         _ => "other",
     }
+}
+
+/// The words of a message, to be searched. Postgres holds no NUL, which a model may write.
+fn said(body: &ItemBody) -> Option<String> {
+    let words = match body {
+        ItemBody::UserMessage(message) => message.text(),
+        ItemBody::AssistantMessage(message) => message.content.iter().map(|part| part.text.as_str()).collect(),
+        _ => return None,
+    };
+    Some(words.replace('\0', ""))
 }
 
 /// Stores frames, numbered on from `first`.

@@ -4,7 +4,10 @@ use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use service::wire_time;
+use sqlx::PgPool;
+use uuid::Uuid;
 
+use super::conversation as talk;
 use crate::{
     caller::Caller,
     error::{Problem, nul_in_text, text_too_long},
@@ -22,7 +25,7 @@ const MAX_QUERY: usize = 200;
 /// Which threads.
 #[derive(Debug, Default, Deserialize)]
 pub struct Filter {
-    /// Text in the title or in a message.
+    /// Words, all of them in the title or all in one message, whatever their case.
     q: Option<String>,
     /// Id or slug of a course.
     course: Option<String>,
@@ -63,7 +66,7 @@ struct LessonPlace {
 /// The caller's own threads, the last used first.
 ///
 /// # Errors
-/// 400 for NUL, 413 for an over-long query, 403 `email_unverified`.
+/// 400 for NUL and an unknown cursor, 413 for an over-long query, 403 `email_unverified`.
 pub async fn list(
     State(state): State<AppState>,
     caller: Caller,
@@ -74,6 +77,11 @@ pub async fn list(
     let limit = filter.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
     let course = filter.course.map(Named::new);
     let lesson = filter.lesson.map(Named::new);
+    let words = filter.q.as_deref().map(patterns).unwrap_or_default();
+    let after = match &filter.after {
+        Some(cursor) => Some(place(&state.pool, caller.id, cursor).await?.ok_or_else(talk::unknown_cursor)?),
+        None => None,
+    };
     let rows = sqlx::query!(
         r#"
         select t.id, t.title, t.created_at, t.updated_at, c.slug as "course?",
@@ -85,21 +93,24 @@ pub async fn list(
         where t.user_id = $1
           and ($2::text is null or c.id = $3 or c.slug = $2)
           and ($4::text is null or l.id = $5 or l.slug = $4)
-          and ($6::text is null or position(lower($6) in lower(coalesce(t.title, ''))) > 0 or exists (
-                select from tutor.chatkit_thread_item i, jsonb_path_query(i.content::jsonb, '$.content[*].text') as said
-                where i.thread_id = t.id and not i.hidden and position(lower($6) in lower(said #>> '{}')) > 0))
-          and ($7::text is null or (t.updated_at, t.seq) < (
-                select p.updated_at, p.seq from tutor.chatkit_thread p where p.id = $7 and p.user_id = $1))
+          -- $6 is the longest of the words $7: one pattern is what the index of messages can answer
+          and ($6::text is null or t.title ilike all ($7::text[]) or t.id in (
+                select i.thread_id from tutor.chatkit_thread_item i
+                join tutor.chatkit_thread o on o.id = i.thread_id
+                where o.user_id = $1 and not i.hidden and i.said ilike $6 and i.said ilike all ($7)))
+          and ($8::timestamptz is null or (t.updated_at, t.seq) < ($8, $9))
         order by t.updated_at desc, t.seq desc
-        limit $8
+        limit $10
         "#,
         caller.id,
         course.as_ref().map(|course| course.slug.as_str()),
         course.as_ref().and_then(|course| course.id),
         lesson.as_ref().map(|lesson| lesson.slug.as_str()),
         lesson.as_ref().and_then(|lesson| lesson.id),
-        filter.q,
-        filter.after,
+        words.first(),
+        &words,
+        after.map(|(updated_at, _)| updated_at),
+        after.map(|(_, seq)| seq),
         limit + 1
     )
     .fetch_all(&state.pool)
@@ -118,6 +129,21 @@ pub async fn list(
     Ok(Json(Threads { threads: threads.collect(), has_more }))
 }
 
+/// A pattern for each word, the longest first. `%`, `_` and `\\` stand for themselves.
+fn patterns(query: &str) -> Vec<String> {
+    let mut words: Vec<&str> = query.split_whitespace().collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    let escaped = |word: &str| word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    words.into_iter().map(|word| format!("%{}%", escaped(word))).collect()
+}
+
+/// Where a thread of the person's own stands in the list.
+async fn place(pool: &PgPool, user: Uuid, thread: &str) -> Result<Option<(DateTime<Utc>, i64)>, sqlx::Error> {
+    let row =
+        sqlx::query!("select updated_at, seq from tutor.chatkit_thread where id = $1 and user_id = $2", thread, user);
+    Ok(row.fetch_optional(pool).await?.map(|row| (row.updated_at, row.seq)))
+}
+
 impl Filter {
     fn check(&self) -> Result<(), Problem> {
         for (name, text) in [("q", &self.q), ("course", &self.course), ("lesson", &self.lesson), ("after", &self.after)]
@@ -131,5 +157,16 @@ impl Filter {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::patterns;
+
+    #[test]
+    fn wildcards_stand_for_themselves_and_the_longest_word_leads() {
+        assert_eq!(patterns(" 100% a_long\\one "), [r"%a\_long\\one%", r"%100\%%"]);
+        assert!(patterns("  ").is_empty());
     }
 }

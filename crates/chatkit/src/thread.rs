@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Page, ThreadItem, Timestamp};
 
-/// A thread.
+/// A thread. `I` is what stands for an item: with one's own, items that are stored as JSON can be passed on as they are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Thread {
+pub struct Thread<I = ThreadItem> {
     /// Left out until there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -25,7 +25,16 @@ pub struct Thread {
     pub metadata: EmptyObject,
     /// Empty in lists and events.
     #[serde(default = "Page::empty")]
-    pub items: Page<ThreadItem>,
+    pub items: Page<I>,
+}
+
+impl<I> Thread<I> {
+    /// The same thread with this page of items.
+    #[must_use]
+    pub fn with_items<J>(self, items: Page<J>) -> Thread<J> {
+        let Self { title, id, created_at, status, allowed_image_domains, metadata, items: _ } = self;
+        Thread { title, id, created_at, status, allowed_image_domains, metadata, items }
+    }
 }
 
 impl Thread {
