@@ -59,8 +59,14 @@ create table tutor.turn (
     -- which process generates it, and when that last said so
     instance      uuid not null,
     heartbeat_at  timestamptz not null default now(),
-    -- read with every heartbeat, so that a stop reaches the process that generates
-    stop_requested boolean not null default false,
+    -- when somebody last listened: at the process that generates it, and at any other
+    heard_at      timestamptz not null default now(),
+    heard_elsewhere_at timestamptz,
+    -- looked at five times a second by the process that generates it: its person wants it stopped, or wants its place
+    stop          text check (stop in ('asked', 'room')),
+    -- the request that opened it, so that the same request a second time opens no second turn
+    idempotency_key text,
+    request_hash  bytea,
     started_at    timestamptz not null default now(),
     first_text_at timestamptz,
     finished_at   timestamptz,
@@ -87,16 +93,17 @@ create index on tutor.turn (item_id);
 create index on tutor.turn (course_id, started_at);
 create index on tutor.turn (lesson_id);
 create index on tutor.turn (exercise_id);
-create index on tutor.turn (heartbeat_at) where status = 'running';
+create index turn_stop on tutor.turn (instance) where stop is not null and status = 'running';
+create unique index turn_idempotency_key on tutor.turn (user_id, idempotency_key);
 
--- What was streamed, frame by frame, so that a reader who lost the connection can read on.
+-- What was streamed, so that a reader who lost the connection can read on. A row is what was stored at once.
 create table tutor.turn_frame (
     turn_id uuid not null references tutor.turn (id) on delete cascade,
-    -- from 1
-    n       integer not null,
-    -- the whole SSE frame
-    frame   text not null,
-    primary key (turn_id, n)
+    -- the number of its last frame, from 1
+    last    integer not null,
+    -- whole SSE frames, one after another
+    frames  text not null,
+    primary key (turn_id, last)
 );
 
 create table tutor.feedback (

@@ -1,6 +1,6 @@
 //! What the learning API reads from the environment.
 
-use std::{net::SocketAddr, path::PathBuf, str::FromStr};
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use service::{
     Common, Env,
@@ -24,6 +24,8 @@ pub struct Config {
     pub edge_dir: Option<PathBuf>,
     /// TUTOR_DAILY_LIMIT: messages a student may send to the tutor in 24 hours.
     pub tutor_daily_limit: u32,
+    /// TUTOR_UNHEARD_SECONDS: how long an answer goes on that nobody listens to.
+    pub tutor_unheard: Duration,
 }
 
 /// Where dense vectors come from.
@@ -59,6 +61,7 @@ impl Config {
             embeddings_dir: env.get("EMBEDDINGS_DIR").unwrap_or(".data/models/all-MiniLM-L6-v2").into(),
             edge_dir: env.get("EDGE_DIR").map(PathBuf::from),
             tutor_daily_limit: env.parsed("TUTOR_DAILY_LIMIT", 20),
+            tutor_unheard: Duration::from_secs(env.parsed("TUTOR_UNHEARD_SECONDS", 120)),
         }
     }
 }

@@ -44,16 +44,30 @@ const CONNECTIONS: u32 = 24;
 /// # Errors
 /// When the database cannot be reached, has another schema, or the vector index cannot be made.
 pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Router> {
-    database::check_schema(&config.common.database_url).await?;
-    let pool = database::connect(&config.common.database_url, ROLE, CONNECTIONS).await?;
-    let public_url = config.common.api_url.clone();
-    let state = AppState::start(config, pool.clone(), &stop).await?;
-    let index = state.index.clone();
-    let readiness = health::Readiness::new(NAME, pool).and(move || index.ready());
-    Ok(layers::wrap(routes::router(state), NAME, &public_url).merge(health::router(readiness)))
+    Ok(router(start(config, stop).await?))
 }
 
-/// Listens on API_ADDR (and API_OPS_ADDR) and serves until `stop` is cancelled.
+/// As [`app`], before there is a router: for the one who wants to change who answers, or to drain turns at the end.
+///
+/// # Errors
+/// As [`app`].
+pub async fn start(config: Config, stop: CancellationToken) -> anyhow::Result<AppState> {
+    database::check_schema(&config.common.database_url).await?;
+    let pool = database::connect(&config.common.database_url, ROLE, CONNECTIONS).await?;
+    AppState::start(config, pool, &stop).await
+}
+
+/// Everything that the service answers.
+pub fn router(state: AppState) -> Router {
+    let (index, engine) = (state.index.clone(), state.engine.clone());
+    let ready = move || engine.accepting().map_err(|problem| problem.to_string()).and_then(|()| index.ready());
+    let readiness = health::Readiness::new(NAME, state.pool.clone()).and(ready);
+    let public_url = state.config.common.api_url.clone();
+    layers::wrap(routes::router(state), NAME, &public_url).merge(health::router(readiness))
+}
+
+/// Listens on API_ADDR (and API_OPS_ADDR) and serves until `stop` is cancelled. Running turns then end first; new ones
+/// are refused meanwhile.
 ///
 /// # Errors
 /// When an address is taken, and as [`app`].
@@ -63,7 +77,14 @@ pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()
         serving::spawn_ops(NAME, "API_OPS_ADDR", ops, stop.clone()).await?;
     }
     let address = config.addr;
-    let router = app(config, stop.clone()).await?;
+    let state = start(config, stop.clone()).await?;
+    let (engine, drained) = (state.engine.clone(), CancellationToken::new());
+    let closing = drained.clone();
+    tokio::spawn(async move {
+        stop.cancelled().await;
+        engine.drain().await;
+        drained.cancel();
+    });
     tracing::info!(%address, "listening");
-    serving::run(listener, router, stop).await.context("serving failed")
+    serving::run(listener, router(state), closing).await.context("serving failed")
 }

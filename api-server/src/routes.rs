@@ -52,6 +52,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             header::ACCEPT_LANGUAGE,
             header::ACCEPT,
             FRAME_INSTANCE.clone(),
+            chat::repeat::HEADER.clone(),
         ])
         .expose_headers(rate.into_iter().chain([header::RETRY_AFTER]).collect::<Vec<_>>())
         .max_age(std::time::Duration::from_secs(600))

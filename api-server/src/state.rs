@@ -3,16 +3,23 @@
 use std::sync::Arc;
 
 use retrieval::Embedder;
-use service::jwks::Verifier;
+use service::{database, jwks::Verifier};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    chat::engine::Engine,
+    ROLE,
+    chat::{
+        engine::Engine,
+        runner::{Answerer, Tutor},
+    },
     config::{Config, Embeddings},
     lessons::pages::Pages,
     search::index::Index,
 };
+
+/// How many connections turns have for themselves.
+const ENGINE_CONNECTIONS: u32 = 3;
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
@@ -31,6 +38,8 @@ pub struct AppState {
     pub pages: Pages,
     /// The answers being generated.
     pub engine: Engine,
+    /// Who gives them.
+    pub answerer: Arc<dyn Answerer>,
 }
 
 impl AppState {
@@ -43,8 +52,11 @@ impl AppState {
         let verifier = Verifier::new(&config.common.issuer(), oauth::claims::API_AUDIENCE, http);
         let embedder = load_embedder(&config).await;
         let index = Index::start(pool.clone(), config.edge_dir.clone(), stop.clone()).await?;
-        let engine = Engine::start(pool.clone(), stop.clone());
-        Ok(Self { config: Arc::new(config), pool, verifier, embedder, index, pages: Pages::default(), engine })
+        // Connections of its own: frames and signs of life do not queue behind requests.
+        let own = database::connect(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
+        let engine = Engine::start(own, config.tutor_unheard, stop.clone());
+        let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
+        Ok(Self { config, pool, verifier, embedder, index, pages, engine, answerer })
     }
 }
 

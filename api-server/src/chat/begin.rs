@@ -1,6 +1,6 @@
 //! Opening a turn: every check, then thread, message, turn and first frames in one transaction.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use chatkit::{Event, ItemBody, Thread, ThreadItem, UserInput, UserMessage};
 use chrono::{DateTime, SubsecRound, Utc};
@@ -8,7 +8,12 @@ use http::StatusCode;
 use sqlx::{PgTransaction, types::Json};
 use uuid::Uuid;
 
-use super::{frames, hub::Frame, store, sweep};
+use super::{
+    frames,
+    hub::Frame,
+    repeat::{self, Repeat, RequestKey},
+    room, store, sweep,
+};
 use crate::{
     caller::Caller,
     error::Problem,
@@ -21,8 +26,6 @@ use crate::{
 pub const MAX_MESSAGE: usize = 8_000;
 /// The largest message with everything in it, in bytes of JSON: both texts at their longest, and some for mentions.
 const MAX_INPUT: usize = 128 * 1024;
-/// How long a turn that nobody listens to may take to end when a new message wants its place.
-const MAKE_ROOM: Duration = Duration::from_secs(3);
 
 /// What opens a turn.
 #[derive(Clone, Debug)]
@@ -33,6 +36,26 @@ pub enum Opening {
     Add(String, UserInput),
     /// A message of a thread, to be answered anew.
     Retry(String, String),
+}
+
+/// What is asked for.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// What opens the turn.
+    pub opening: Opening,
+    /// The page on which it was asked.
+    pub page: PageContext,
+    /// What tells a repeated request from a new one.
+    pub key: Option<RequestKey>,
+}
+
+/// What became of it.
+#[derive(Clone, Debug)]
+pub enum Begun {
+    /// A turn to be generated.
+    New(Box<Job>),
+    /// The same request has opened a turn before.
+    Repeated(Repeat),
 }
 
 /// A turn to be generated.
@@ -65,18 +88,32 @@ pub struct Job {
 /// Checks and stores everything that must be true before the stream begins.
 ///
 /// # Errors
-/// 400 and 413 for the message, 404 for the thread or item, 409 `turn_running`, 429 `daily_limit_reached`.
-pub async fn begin(state: &AppState, caller: Caller, opening: Opening, page: PageContext) -> Result<Job, Problem> {
+/// 400 and 413 for the message, 404 for the thread or item, 409 `turn_running`, 422 `idempotency_key_reused`,
+/// 429 `daily_limit_reached`, 503 `shutting_down`.
+pub async fn begin(state: &AppState, caller: Caller, asked: Asked) -> Result<Begun, Problem> {
+    let Asked { opening, page, key } = asked;
     if let Opening::Create(input) | Opening::Add(_, input) = &opening {
         check(input)?;
     }
+    if let Some(key) = &key
+        && let Some(repeat) = repeat::find(&mut *state.pool.acquire().await?, caller.id, key).await?
+    {
+        return Ok(Begun::Repeated(repeat));
+    }
+    state.engine.accepting()?;
     if let Opening::Add(thread, _) | Opening::Retry(thread, _) = &opening {
-        make_room(state, &caller, thread).await;
+        room::make(state, &caller, thread).await?;
     }
     let lesson = course::lesson_of(&state.pool, &caller, &page).await?;
     let now = Utc::now().trunc_subsecs(3);
     let mut tx = state.pool.begin().await?;
     limit::lock(&mut tx, caller.id).await?;
+    // Again, now that the same request cannot come between.
+    if let Some(key) = &key
+        && let Some(repeat) = repeat::find(&mut tx, caller.id, key).await?
+    {
+        return Ok(Begun::Repeated(repeat));
+    }
     let retry = matches!(opening, Opening::Retry(..));
     let place = lesson.map(|lesson| (lesson.course_id, lesson.id));
     let (row, user_item, mut events) = write(&mut tx, state, &caller, opening, place, now).await?;
@@ -96,10 +133,10 @@ pub async fn begin(state: &AppState, caller: Caller, opening: Opening, page: Pag
         started: Instant::now(),
         opening: events.iter().map(frames::frame).collect(),
     };
-    insert_turn(&mut tx, state.engine.instance(), &job).await?;
-    store::insert_frames(&mut tx, job.turn, 1, &job.opening).await?;
+    insert_turn(&mut tx, state.engine.instance(), &job, key.as_ref()).await?;
+    store::insert_frames(&mut tx, job.turn, 0, &job.opening).await?;
     tx.commit().await?;
-    Ok(job)
+    Ok(Begun::New(Box::new(job)))
 }
 
 /// Checks thread, running turn and daily limit, and stores what the opening brings. Answers the thread, the message
@@ -160,16 +197,6 @@ fn check(input: &UserInput) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A running turn of this thread that nobody listens to gives way; its text is kept.
-async fn make_room(state: &AppState, caller: &Caller, thread: &str) {
-    let Some(hub) = state.engine.of_thread(thread) else { return };
-    if hub.user == caller.id && !hub.is_heard() {
-        hub.stop.cancel();
-        // Should it take longer, the check within the transaction answers 409.
-        let _ended = tokio::time::timeout(MAKE_ROOM, hub.ended()).await;
-    }
-}
-
 async fn allow(tx: &mut PgTransaction<'_>, state: &AppState, caller: &Caller) -> Result<(), Problem> {
     limit::allowance_on(tx, caller, state.config.tutor_daily_limit).await?.spend()
 }
@@ -180,7 +207,7 @@ async fn own_thread(tx: &mut PgTransaction<'_>, caller: &Caller, thread: &str) -
 
 async fn refuse_running(tx: &mut PgTransaction<'_>, thread: &str) -> Result<(), Problem> {
     let running = sqlx::query!(
-        r#"select id, heartbeat_at < now() - interval '8 seconds' as "dead!"
+        r#"select id, heartbeat_at < now() - interval '6 seconds' as "dead!"
            from tutor.turn where thread_id = $1 and status = 'running'"#,
         thread
     )
@@ -189,7 +216,7 @@ async fn refuse_running(tx: &mut PgTransaction<'_>, thread: &str) -> Result<(), 
     match running {
         None => Ok(()),
         Some(turn) if turn.dead => Ok(sweep::interrupt(tx, turn.id).await?),
-        Some(_) => Err(Problem::conflict("turn_running", "The tutor is still answering in this thread.")),
+        Some(_) => Err(room::turn_running()),
     }
 }
 
@@ -247,22 +274,28 @@ fn not_a_message() -> Problem {
     Problem::bad_request("not_a_user_message", "Only an own message can be answered anew.")
 }
 
-async fn insert_turn(tx: &mut PgTransaction<'_>, instance: Uuid, job: &Job) -> Result<(), Problem> {
+async fn insert_turn(
+    tx: &mut PgTransaction<'_>,
+    instance: Uuid,
+    job: &Job,
+    key: Option<&RequestKey>,
+) -> Result<(), Problem> {
     let inserted = sqlx::query!(
-        "insert into tutor.turn (id, user_id, thread_id, user_item_id, item_id, instance) values ($1, $2, $3, $4, $5, $6)",
+        "insert into tutor.turn (id, user_id, thread_id, user_item_id, item_id, instance, idempotency_key, request_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
         job.turn,
         job.caller.id,
         job.thread.id,
         job.user_item,
         job.item,
-        instance
+        instance,
+        key.map(RequestKey::key),
+        key.map(RequestKey::hash)
     )
     .execute(&mut **tx)
     .await;
     match inserted {
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("turn_running") => {
-            Err(Problem::conflict("turn_running", "The tutor is still answering in this thread."))
-        }
+        Err(sqlx::Error::Database(error)) if error.constraint() == Some("turn_running") => Err(room::turn_running()),
         other => Ok(other.map(|_| ())?),
     }
 }

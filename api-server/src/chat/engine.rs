@@ -2,20 +2,29 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use sqlx::PgPool;
+use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{hub::Hub, sweep, writer::Writer};
+use super::{
+    hub::{Hub, Why},
+    pulse, sweep,
+    writer::Writer,
+};
+use crate::error::Problem;
 
-/// How often running turns say that they live, and learn that they shall stop.
-const HEARTBEAT: Duration = Duration::from_millis(700);
-/// How often turns of dead processes are looked for.
-const SWEEP: Duration = Duration::from_secs(5);
+/// How long turns may go on after this process was told to end.
+const DRAIN: Duration = Duration::from_secs(20);
+/// How long those that are cut then may take to store what they said.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// The turns of this process; cheap to clone.
 #[derive(Clone, Debug)]
@@ -26,22 +35,25 @@ struct Inner {
     instance: Uuid,
     writer: Writer,
     running: Mutex<HashMap<Uuid, Arc<Hub>>>,
+    draining: AtomicBool,
 }
 
 impl Engine {
-    /// Starts the writer, the heartbeat and the sweep; the latter two end with `stop`.
+    /// Starts the writer, the pulse and the sweep; the latter two end with `stop`, once no turn runs. `unheard` is how
+    /// long a turn goes on that nobody listens to.
     #[must_use]
-    pub fn start(pool: PgPool, stop: CancellationToken) -> Self {
-        let inner = Inner { instance: Uuid::now_v7(), writer: Writer::start(pool.clone()), running: Mutex::default() };
-        let engine = Self(Arc::new(inner));
-        // Running turns go on while connections drain, so the heartbeat goes on with them.
-        tokio::spawn(engine.clone().beat(pool.clone(), stop.clone()));
-        tokio::spawn(async move {
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = sweep::forever(pool, SWEEP) => {}
-            }
-        });
+    pub fn start(pool: PgPool, unheard: Duration, stop: CancellationToken) -> Self {
+        let engine = Self(Arc::new(Inner {
+            instance: Uuid::now_v7(),
+            writer: Writer::start(pool.clone()),
+            running: Mutex::default(),
+            draining: AtomicBool::new(false),
+        }));
+        // Running turns go on while connections drain, so the pulse goes on with them.
+        tokio::spawn(pulse::beat(pool.clone(), engine.clone(), unheard, stop.clone()));
+        tokio::spawn(pulse::heed(pool.clone(), engine.clone(), stop.clone()));
+        let swept = sweep::forever(pool, engine.clone());
+        tokio::spawn(async move { stop.run_until_cancelled(swept).await });
         engine
     }
 
@@ -55,6 +67,39 @@ impl Engine {
     #[must_use]
     pub fn writer(&self) -> &Writer {
         &self.0.writer
+    }
+
+    /// Refuses new turns once this process is about to end.
+    ///
+    /// # Errors
+    /// 503 `shutting_down` with Retry-After.
+    pub fn accepting(&self) -> Result<(), Problem> {
+        if self.0.draining.load(Ordering::Acquire) {
+            let words = "This server is about to stop. Please try again in a moment.";
+            return Err(Problem::unavailable("shutting_down", words).retry_after(Duration::from_secs(2)));
+        }
+        Ok(())
+    }
+
+    /// Takes no new turns and waits for the running ones, for 20 seconds at most; those that are not done by then are
+    /// interrupted, and keep what was said.
+    pub async fn drain(&self) {
+        self.0.draining.store(true, Ordering::Release);
+        if !self.idle_within(DRAIN).await {
+            self.hubs().iter().for_each(|hub| hub.stop(Why::ShuttingDown));
+            self.idle_within(LAST_WORDS).await;
+        }
+    }
+
+    async fn idle_within(&self, limit: Duration) -> bool {
+        let until = Instant::now() + limit;
+        while !self.lock().is_empty() {
+            if Instant::now() > until {
+                return false;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        true
     }
 
     /// Registers a turn for as long as `generate` runs, and runs it.
@@ -80,23 +125,13 @@ impl Engine {
         self.lock().values().find(|hub| hub.thread == thread).cloned()
     }
 
-    async fn beat(self, pool: PgPool, stop: CancellationToken) {
-        loop {
-            tokio::time::sleep(HEARTBEAT).await;
-            let running: Vec<Uuid> = self.lock().keys().copied().collect();
-            if running.is_empty() {
-                if stop.is_cancelled() {
-                    return;
-                }
-                continue;
-            }
-            match sweep::heartbeat(&pool, &running).await {
-                Ok(unwanted) => {
-                    unwanted.into_iter().filter_map(|turn| self.hub(turn)).for_each(|hub| hub.stop.cancel())
-                }
-                Err(error) => tracing::warn!(%error, "running turns could not say that they live"),
-            }
-        }
+    /// The turns of this process.
+    pub(super) fn running(&self) -> Vec<Uuid> {
+        self.lock().keys().copied().collect()
+    }
+
+    pub(super) fn hubs(&self) -> Vec<Arc<Hub>> {
+        self.lock().values().cloned().collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<Uuid, Arc<Hub>>> {

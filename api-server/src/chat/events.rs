@@ -1,6 +1,6 @@
 //! `GET /api/v1/threads/{thread}/events`: a turn's frames after the n-th, for a reader who lost the connection.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::convert::Infallible;
 
 use axum::{
     body::{Body, Bytes},
@@ -10,19 +10,14 @@ use axum::{
 use futures_util::{Stream, StreamExt};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
-use sqlx::PgPool;
-use uuid::Uuid;
 
-use super::hub::Frame;
+use super::{elsewhere, repeat::Repeat};
 use crate::{
     caller::Caller,
     error::Problem,
     extract::{Named, Params},
     state::AppState,
 };
-
-/// How often a turn of another process is looked at.
-const LOOK: Duration = Duration::from_millis(150);
 
 /// Which turn, and from where.
 #[derive(Debug, Deserialize)]
@@ -49,7 +44,7 @@ pub async fn events(
         return Err(Problem::not_found("turn"));
     }
     let turn = sqlx::query!(
-        r#"select id, finished_at < now() - interval '10 minutes' as "over?" from tutor.turn
+        r#"select id, coalesce(finished_at < now() - interval '10 minutes', false) as "over!" from tutor.turn
            where thread_id = $1 and user_id = $2 and ($3::text is null or user_item_id = $3)
            order by started_at desc, id desc limit 1"#,
         thread.slug,
@@ -59,19 +54,26 @@ pub async fn events(
     .fetch_optional(&state.pool)
     .await?
     .ok_or_else(|| Problem::not_found("turn"))?;
-    if turn.over == Some(true) {
+    read(&state, Repeat { turn: turn.id, over: turn.over }, place.after)
+}
+
+/// A turn's frames after the `after`-th, wherever it runs.
+///
+/// # Errors
+/// 410 `turn_over` when its frames are gone.
+pub fn read(state: &AppState, turn: Repeat, after: u32) -> Result<Response, Problem> {
+    if turn.over {
         return Err(Problem::new(StatusCode::GONE, "turn_over", "This answer is complete: load the thread."));
     }
-    let after = usize::try_from(place.after).unwrap_or(usize::MAX);
-    Ok(match state.engine.hub(turn.id) {
-        Some(hub) => response(Arc::clone(&hub).read(after)),
-        None => response(stored(state.pool.clone(), turn.id, place.after)),
+    Ok(match state.engine.hub(turn.turn) {
+        Some(hub) => response(hub.read(usize::try_from(after).unwrap_or(usize::MAX))),
+        None => response(elsewhere::read(state.pool.clone(), turn.turn, after)),
     })
 }
 
 /// A stream of frames as ChatKit wants it.
-pub fn response(frames: impl Stream<Item = Frame> + Send + 'static) -> Response {
-    let chunks = frames.map(|frame| Ok::<_, Infallible>(Bytes::copy_from_slice(frame.as_bytes())));
+pub fn response(frames: impl Stream<Item = Bytes> + Send + 'static) -> Response {
+    let chunks = frames.map(Ok::<_, Infallible>);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
@@ -79,37 +81,4 @@ pub fn response(frames: impl Stream<Item = Frame> + Send + 'static) -> Response 
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     (headers, Body::from_stream(chunks)).into_response()
-}
-
-/// The frames of a turn that another process generates, or that has ended.
-fn stored(pool: PgPool, turn: Uuid, after: u32) -> impl Stream<Item = Frame> + Send + 'static {
-    async_stream::stream! {
-        let mut next = i32::try_from(after).unwrap_or(i32::MAX);
-        loop {
-            // The status first: frames stored before the end are then sure to be seen.
-            let Ok(running) = is_running(&pool, turn).await else { break };
-            let Ok(frames) = frames_after(&pool, turn, next).await else { break };
-            for (n, frame) in frames {
-                next = n;
-                yield Frame::from(frame);
-            }
-            if !running {
-                break;
-            }
-            tokio::time::sleep(LOOK).await;
-        }
-    }
-}
-
-async fn is_running(pool: &PgPool, turn: Uuid) -> Result<bool, sqlx::Error> {
-    let status = sqlx::query_scalar!("select status from tutor.turn where id = $1", turn).fetch_optional(pool).await?;
-    Ok(status.as_deref() == Some("running"))
-}
-
-async fn frames_after(pool: &PgPool, turn: Uuid, after: i32) -> Result<Vec<(i32, String)>, sqlx::Error> {
-    let rows =
-        sqlx::query!("select n, frame from tutor.turn_frame where turn_id = $1 and n > $2 order by n", turn, after)
-            .fetch_all(pool)
-            .await?;
-    Ok(rows.into_iter().map(|row| (row.n, row.frame)).collect())
 }

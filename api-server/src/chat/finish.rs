@@ -1,8 +1,6 @@
 //! Ending a turn: answer, last frames, title, status and figures in one transaction, then the readers see it.
 
-use std::time::Duration;
-
-use chatkit::{AssistantContent, Event, ItemBody, JsonObject, ThreadItem, Update};
+use chatkit::{Event, ItemBody, JsonObject, ThreadItem};
 use serde_json::json;
 use sqlx::types::Json;
 use uuid::Uuid;
@@ -10,9 +8,11 @@ use uuid::Uuid;
 use super::{
     begin::Job,
     frames,
-    hub::{Frame, Hub},
+    half::Half,
+    hub::{Frame, Hub, Why},
+    patience::Patience,
     sink::Sink,
-    store,
+    store, sweep,
 };
 use crate::{
     state::AppState,
@@ -20,10 +20,10 @@ use crate::{
     usage::metric::{self, Sample},
 };
 
-/// How often storing the end is tried. A turn that cannot be stored is swept up as interrupted later.
-const TRIES: u32 = 7;
-/// For the model, in the place where a person stopped an answer.
+/// For the model, in the place where a person stopped an answer …
 const STOPPED: &str = "The student stopped the answer here. Do not carry on with it unasked.";
+/// … or left it.
+const LEFT: &str = "Nobody was reading any more, so the answer ends here. Do not carry on with it unasked.";
 
 /// What an answer leaves besides its text.
 #[derive(Clone, Debug, Default)]
@@ -45,9 +45,9 @@ pub struct Answered {
 pub enum Outcome {
     /// With its whole answer.
     Done(Answered),
-    /// Because somebody asked for it; what was said is kept.
-    Stopped,
-    /// With an error, for the log.
+    /// Before that, for a reason that is nobody's fault; what was said is kept.
+    Stopped(Why),
+    /// With an error, for the log; what was said is kept.
     Failed(String),
 }
 
@@ -67,7 +67,7 @@ enum End {
     Stored,
     /// The thread was deleted meanwhile: there is nowhere to put it.
     ThreadGone,
-    /// Another process took this one for dead and ended the turn with the text so far.
+    /// The turn has ended already: by another process that took this one for dead, or by a try whose answer was lost.
     TurnGone,
 }
 
@@ -78,39 +78,51 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, o
         tracing::error!(turn = %job.turn, error, "a turn failed");
     }
     let last: Vec<Frame> = closing.events.iter().map(frames::frame).collect();
-    for attempt in 0..TRIES {
-        match store_end(state, job, &sink, &closing, &last).await {
-            Ok(end) => {
-                metrics::counter!("tutor_turns_total", "status" => closing.status).increment(1);
-                match end {
-                    End::Stored => hub.publish(last),
-                    End::ThreadGone => {}
-                    End::TurnGone => hub.publish([frames::frame(&Event::stream_error(true))]),
-                }
-                return;
-            }
+    let mut patience = Patience::new();
+    loop {
+        match store_end(state, job, hub, &sink, &closing, &last).await {
+            Ok(End::Stored) => return ended(&closing, || hub.publish(&last)),
+            Ok(End::ThreadGone) => return ended(&closing, || {}),
+            Ok(End::TurnGone) => return give_up(state, job, hub).await,
             Err(error) => {
-                tracing::warn!(%error, turn = %job.turn, attempt, "the end of a turn could not be stored");
-                tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+                tracing::warn!(%error, turn = %job.turn, "the end of a turn could not be stored");
+                if !patience.again().await {
+                    return hub.lose();
+                }
             }
         }
     }
-    // Not stored, so it must not look done: readers are told to try again.
-    hub.publish([frames::frame(&Event::stream_error(true))]);
+}
+
+fn ended(closing: &Closing, show: impl FnOnce()) {
+    metrics::counter!("tutor_turns_total", "status" => closing.status).increment(1);
+    show();
+}
+
+/// Ends a turn whose frames can no longer be stored by this process: it is interrupted, unless it has ended already,
+/// and readers see what is stored. Without a database they are told to try again; the turn is swept up later.
+pub(super) async fn give_up(state: &AppState, job: &Job, hub: &Hub) {
+    let stored = hub.forget_waiting();
+    let rest = async {
+        sweep::interrupt_alone(&state.pool, job.turn).await?;
+        store::frames_after(&state.pool, job.turn, stored).await
+    };
+    match rest.await {
+        Ok(rest) => hub.publish(&rest),
+        Err(error) => {
+            tracing::warn!(%error, turn = %job.turn, "a turn is given up");
+            hub.lose();
+        }
+    }
 }
 
 fn closing(job: &Job, sink: &Sink, outcome: Outcome) -> Closing {
     match outcome {
         Outcome::Done(answered) => done(job, sink, answered),
-        Outcome::Stopped => stopped(job, sink),
-        Outcome::Failed(error) => Closing {
-            status: "failed",
-            items: Vec::new(),
-            events: vec![Event::stream_error(true)],
-            title: None,
-            error: Some(error),
-            answered: Answered::default(),
-        },
+        Outcome::Stopped(Why::Asked) => stopped(job, sink, STOPPED),
+        Outcome::Stopped(Why::Unheard) => stopped(job, sink, LEFT),
+        Outcome::Stopped(Why::ShuttingDown | Why::Lost) => broken_off(job, sink, "interrupted", None),
+        Outcome::Failed(error) => broken_off(job, sink, "failed", Some(error)),
     }
 }
 
@@ -130,32 +142,39 @@ fn done(job: &Job, sink: &Sink, answered: Answered) -> Closing {
 }
 
 /// A half answer with text in it becomes the answer; an empty one never was.
-fn stopped(job: &Job, sink: &Sink) -> Closing {
-    let mut items = Vec::new();
-    let mut events = Vec::new();
-    if !sink.text.trim().is_empty() {
-        let content = AssistantContent::new(sink.text.clone());
-        let update = Update::ContentPartDone { content_index: 0, content };
-        events.push(Event::ItemUpdated { item_id: job.item.clone(), update });
-        let item = answer(job, sink);
-        events.push(Event::ItemDone { item: item.clone() });
-        let mark = ItemBody::SdkHiddenContext { content: STOPPED.to_owned() };
+fn half(job: &Job, sink: &Sink) -> (Vec<ThreadItem>, Vec<Event>) {
+    let Some(half) = sink.half() else { return (Vec::new(), Vec::new()) };
+    let kept = (!half.is_blank()).then(|| half.item(&job.item, &job.thread.id));
+    (kept.into_iter().collect(), half.closing(&job.item, &job.thread.id))
+}
+
+fn stopped(job: &Job, sink: &Sink, mark: &str) -> Closing {
+    let (mut items, events) = half(job, sink);
+    if !items.is_empty() {
+        let body = ItemBody::SdkHiddenContext { content: mark.to_owned() };
         let id = format!("shcx_{}", Uuid::now_v7().simple());
-        items.extend([item, frames::item(&id, &job.thread.id, sink.created_at, mark)]);
-    } else if sink.open {
-        events.push(Event::ItemRemoved { item_id: job.item.clone() });
+        items.push(frames::item(&id, &job.thread.id, sink.created_at, body));
     }
     Closing { status: "stopped", items, events, title: None, error: None, answered: Answered::default() }
 }
 
+/// As [`stopped`], but the student is told that it was not meant to end.
+fn broken_off(job: &Job, sink: &Sink, status: &'static str, error: Option<String>) -> Closing {
+    let (items, mut events) = half(job, sink);
+    events.push(Event::stream_error(true));
+    Closing { status, items, events, title: None, error, answered: Answered::default() }
+}
+
 fn answer(job: &Job, sink: &Sink) -> ThreadItem {
     let annotations = sink.annotations.clone();
-    frames::assistant_message(&job.item, &job.thread.id, sink.created_at, sink.text.clone(), annotations)
+    let half = Half { created_at: sink.created_at, text: sink.text.clone(), annotations, closed: true };
+    half.item(&job.item, &job.thread.id)
 }
 
 async fn store_end(
     state: &AppState,
     job: &Job,
+    hub: &Hub,
     sink: &Sink,
     closing: &Closing,
     last: &[Frame],
@@ -179,7 +198,7 @@ async fn store_end(
         for item in &closing.items {
             store::insert_item(&mut tx, &job.thread.id, item, sink.created_at).await?;
         }
-        store::insert_frames(&mut tx, job.turn, sink.frames() + 1, last).await?;
+        store::insert_frames(&mut tx, job.turn, hub.count(), last).await?;
     } else {
         sqlx::query!("delete from tutor.turn_frame where turn_id = $1", job.turn).execute(&mut *tx).await?;
     }

@@ -1,6 +1,6 @@
 //! Items and frames of an answer.
 
-use chatkit::{Annotation, AssistantContent, AssistantMessage, Event, FrameReader, ItemBody, ThreadItem, Update};
+use chatkit::{Annotation, AssistantContent, AssistantMessage, Event, ItemBody, ThreadItem};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -21,7 +21,7 @@ pub fn message_id() -> String {
 /// The event as it is stored and sent.
 #[must_use]
 pub fn frame(event: &Event) -> Frame {
-    Frame::from(event.to_frame())
+    event.to_frame()
 }
 
 /// A whole answer.
@@ -41,31 +41,4 @@ pub fn assistant_message(
 #[must_use]
 pub fn item(id: &str, thread: &str, created_at: DateTime<Utc>, body: ItemBody) -> ThreadItem {
     ThreadItem { id: id.to_owned(), thread_id: thread.to_owned(), created_at: created_at.into(), body }
-}
-
-/// The text that frames have streamed so far.
-#[must_use]
-pub fn text_of<'f>(frames: impl Iterator<Item = &'f str>) -> String {
-    let mut reader = FrameReader::new();
-    let events = frames.flat_map(|frame| reader.push(frame.as_bytes()));
-    let deltas = events.filter_map(|event| match event {
-        Ok(Event::ItemUpdated { update: Update::TextDelta { delta, .. }, .. }) => Some(delta),
-        _ => None,
-    });
-    deltas.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_text_of_frames_is_their_deltas_joined() {
-        let frames = [
-            frame(&Event::stream_options(true)),
-            frame(&Event::text_delta("msg_1", 0, "Hel")),
-            frame(&Event::text_delta("msg_1", 0, "lo.\n")),
-        ];
-        assert_eq!(text_of(frames.iter().map(|frame| &**frame)), "Hello.\n");
-    }
 }

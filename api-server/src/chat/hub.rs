@@ -1,19 +1,39 @@
-//! One running turn's stream, shared by everybody who reads it.
+//! One running turn's stream, shared by everybody who reads it here.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicI32, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicI32, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
+use axum::body::Bytes;
+use chatkit::Event;
 use futures_util::Stream;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-/// A whole SSE frame.
-pub type Frame = Arc<str>;
+use super::frames;
 
-/// A turn's frames as far as they are stored, and a bell for more.
+/// A whole SSE frame.
+pub type Frame = String;
+
+/// Why a turn ends before its answer is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Its person stopped it.
+    Asked,
+    /// Nobody listened: for too long, or while a new message wanted its place.
+    Unheard,
+    /// This process is about to end.
+    ShuttingDown,
+    /// Frames could not be stored, or another process took this one for dead.
+    Lost,
+}
+
+/// A turn's frames, a mark for how many of them are stored, and a bell for more. Readers see stored ones only.
 #[derive(Debug)]
 pub struct Hub {
     /// The turn.
@@ -22,89 +42,203 @@ pub struct Hub {
     pub thread: String,
     /// The person it answers.
     pub user: Uuid,
-    /// Ends the generation; what was said so far is kept.
-    pub stop: CancellationToken,
-    frames: Mutex<Vec<Frame>>,
+    stop: CancellationToken,
+    why: OnceLock<Why>,
+    text: Mutex<Text>,
     progress: watch::Sender<Progress>,
     readers: AtomicI32,
+    unheard_since: Mutex<Instant>,
+}
+
+/// The frames so far, one after another, and where each ends.
+#[derive(Debug, Default)]
+struct Text {
+    frames: String,
+    ends: Vec<usize>,
+    stored: usize,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Progress {
-    frames: usize,
-    ended: bool,
+    stored: usize,
+    end: Option<End>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Whole,
+    Lost,
+}
+
+/// Frames that are not stored yet.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    /// The number of the last of them, from 1.
+    pub(super) last: i32,
+    pub(super) frames: String,
 }
 
 impl Hub {
     /// A stream that begins with frames which are stored already.
     #[must_use]
-    pub fn new(turn: Uuid, thread: String, user: Uuid, opening: Vec<Frame>) -> Self {
-        let progress = Progress { frames: opening.len(), ended: false };
-        Self {
+    pub fn new(turn: Uuid, thread: String, user: Uuid, opening: &[Frame]) -> Self {
+        let hub = Self {
             turn,
             thread,
             user,
             stop: CancellationToken::new(),
-            frames: Mutex::new(opening),
-            progress: watch::Sender::new(progress),
+            why: OnceLock::new(),
+            text: Mutex::default(),
+            progress: watch::Sender::default(),
             readers: AtomicI32::new(0),
-        }
+            unheard_since: Mutex::new(Instant::now()),
+        };
+        hub.publish(opening);
+        hub
     }
 
-    /// Shows frames to readers. Call it only once they are stored.
-    pub fn publish(&self, more: impl IntoIterator<Item = Frame>) {
-        let count = {
-            let mut frames = self.lock();
-            frames.extend(more);
-            frames.len()
+    /// Takes a frame that is not stored yet. Answers whether it is the first that waits.
+    pub(super) fn push(&self, frame: &str) -> bool {
+        self.text().push(frame)
+    }
+
+    /// How many frames there are, stored or not.
+    #[must_use]
+    pub fn count(&self) -> i32 {
+        number(self.text().ends.len())
+    }
+
+    /// What is to be stored now.
+    pub(super) fn waiting(&self) -> Option<Waiting> {
+        let text = self.text();
+        let from = text.start_of(text.stored);
+        (text.ends.len() > text.stored)
+            .then(|| Waiting { last: number(text.ends.len()), frames: text.frames[from..].to_owned() })
+    }
+
+    /// Shows the frames up to the `last`-th, which are stored now. Answers whether others wait.
+    pub(super) fn show(&self, last: i32) -> bool {
+        let stored = usize::try_from(last).unwrap_or_default();
+        let more = {
+            let mut text = self.text();
+            text.stored = stored;
+            text.ends.len() > stored
         };
-        self.progress.send_modify(|progress| progress.frames = count);
+        self.progress.send_modify(|progress| progress.stored = stored);
+        more
+    }
+
+    /// Adds frames and shows them. Call it only once they are stored, and with none waiting.
+    pub fn publish(&self, more: &[Frame]) {
+        let last = {
+            let mut text = self.text();
+            for frame in more {
+                text.push(frame);
+            }
+            number(text.ends.len())
+        };
+        self.show(last);
+    }
+
+    /// Forgets frames that were never stored. Answers the number of the last that was.
+    pub(super) fn forget_waiting(&self) -> i32 {
+        let mut text = self.text();
+        let (stored, end) = (text.stored, text.start_of(text.stored));
+        text.frames.truncate(end);
+        text.ends.truncate(stored);
+        number(stored)
+    }
+
+    /// Ends the generation; what was said so far is kept. The first reason counts.
+    pub fn stop(&self, why: Why) {
+        let _first = self.why.set(why);
+        self.stop.cancel();
+    }
+
+    /// Waits until the generation shall end.
+    pub async fn stopped(&self) -> Why {
+        self.stop.cancelled().await;
+        self.why.get().copied().unwrap_or(Why::Asked)
     }
 
     /// No frame follows.
     pub fn end(&self) {
-        self.progress.send_modify(|progress| progress.ended = true);
+        self.progress.send_modify(|progress| progress.end = progress.end.or(Some(End::Whole)));
     }
 
-    /// Whether anybody reads now.
+    /// No frame follows, although the turn's end is not among them.
+    pub fn lose(&self) {
+        self.progress.send_modify(|progress| progress.end = progress.end.or(Some(End::Lost)));
+    }
+
+    /// Whether anybody reads here now.
     #[must_use]
     pub fn is_heard(&self) -> bool {
         self.readers.load(Ordering::Acquire) > 0
     }
 
+    /// For how long nobody has read here.
+    #[must_use]
+    pub fn unheard_for(&self) -> Duration {
+        if self.is_heard() { Duration::ZERO } else { lock(&self.unheard_since).elapsed() }
+    }
+
     /// The frames after the `after`-th, until the turn ends. Dropping the stream changes nothing for the turn.
-    pub fn read(self: Arc<Self>, after: usize) -> impl Stream<Item = Frame> + Send + 'static {
+    pub fn read(self: Arc<Self>, after: usize) -> impl Stream<Item = Bytes> + Send + 'static {
         let reader = Reader::new(self);
         async_stream::stream! {
             let mut next = after;
             let mut bell = reader.0.progress.subscribe();
             loop {
                 let progress = *bell.borrow_and_update();
-                for frame in reader.0.from(next) {
-                    next += 1;
-                    yield frame;
+                if progress.stored > next {
+                    yield reader.0.between(next, progress.stored);
+                    next = progress.stored;
                 }
-                if progress.ended || bell.changed().await.is_err() {
-                    break;
+                match progress.end {
+                    Some(End::Whole) => break,
+                    // The one frame that is not stored: what it tells of is that storing is impossible.
+                    Some(End::Lost) => {
+                        yield Bytes::from(frames::frame(&Event::stream_error(true)));
+                        break;
+                    }
+                    None if bell.changed().await.is_err() => break,
+                    None => {}
                 }
             }
         }
     }
 
-    /// Waits for the end.
-    pub async fn ended(&self) {
-        let mut bell = self.progress.subscribe();
-        // The sender lives as long as this hub, so waiting cannot fail.
-        let _ended = bell.wait_for(|progress| progress.ended).await;
+    fn between(&self, from: usize, to: usize) -> Bytes {
+        let text = self.text();
+        Bytes::copy_from_slice(&text.frames.as_bytes()[text.start_of(from)..text.start_of(to)])
     }
 
-    fn from(&self, at: usize) -> Vec<Frame> {
-        self.lock().get(at..).map(<[Frame]>::to_vec).unwrap_or_default()
+    fn text(&self) -> MutexGuard<'_, Text> {
+        lock(&self.text)
+    }
+}
+
+impl Text {
+    fn push(&mut self, frame: &str) -> bool {
+        let first = self.ends.len() == self.stored;
+        self.frames.push_str(frame);
+        self.ends.push(self.frames.len());
+        first
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<Frame>> {
-        self.frames.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Where the frame after the `count`-th begins.
+    fn start_of(&self, count: usize) -> usize {
+        count.checked_sub(1).and_then(|last| self.ends.get(last).copied()).unwrap_or_default()
     }
+}
+
+fn number(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Counts a reader for as long as it lives.
@@ -119,6 +253,7 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
+        *lock(&self.0.unheard_since) = Instant::now();
         self.0.readers.fetch_sub(1, Ordering::AcqRel);
     }
 }
@@ -130,18 +265,42 @@ mod tests {
     use super::*;
 
     fn hub(opening: &[&str]) -> Arc<Hub> {
-        let opening = opening.iter().map(|&frame| Frame::from(frame)).collect();
-        Arc::new(Hub::new(Uuid::nil(), "thr_1".to_owned(), Uuid::nil(), opening))
+        let opening: Vec<Frame> = opening.iter().map(ToString::to_string).collect();
+        Arc::new(Hub::new(Uuid::nil(), "thr_1".to_owned(), Uuid::nil(), &opening))
+    }
+
+    async fn all(hub: &Arc<Hub>, after: usize) -> String {
+        let chunks: Vec<Bytes> = Arc::clone(hub).read(after).collect().await;
+        String::from_utf8_lossy(&chunks.concat()).into_owned()
     }
 
     #[tokio::test]
     async fn every_reader_gets_every_frame_after_the_one_it_names() {
         let hub = hub(&["a"]);
-        let early = tokio::spawn(Arc::clone(&hub).read(0).collect::<Vec<_>>());
-        hub.publish(["b".into(), "c".into()]);
+        let early = tokio::spawn({
+            let hub = Arc::clone(&hub);
+            async move { all(&hub, 0).await }
+        });
+        hub.publish(&["b".into(), "c".into()]);
         hub.end();
-        assert_eq!(early.await.map(|frames| frames.concat()).unwrap_or_default(), "abc");
-        assert_eq!(hub.read(2).collect::<Vec<_>>().await.concat(), "c");
+        assert_eq!(early.await.unwrap_or_default(), "abc");
+        assert_eq!(all(&hub, 2).await, "c");
+        assert_eq!(all(&hub, 7).await, "");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_stored_is_not_shown() {
+        let hub = hub(&["a"]);
+        assert!(hub.push("b"));
+        assert!(!hub.push("c"));
+        let waiting = hub.waiting().map(|waiting| (waiting.last, waiting.frames));
+        assert_eq!(waiting, Some((3, "bc".to_owned())));
+        hub.push("d");
+        hub.show(3);
+        assert_eq!(hub.forget_waiting(), 3);
+        hub.lose();
+        let read = all(&hub, 1).await;
+        assert!(read.starts_with("bcdata: {\"type\":\"error\"") && !read.contains("d\n"), "{read}");
     }
 
     #[tokio::test]
@@ -151,5 +310,13 @@ mod tests {
         assert!(hub.is_heard());
         drop(stream);
         assert!(!hub.is_heard());
+    }
+
+    #[tokio::test]
+    async fn the_first_reason_to_stop_counts() {
+        let hub = hub(&[]);
+        hub.stop(Why::Unheard);
+        hub.stop(Why::Asked);
+        assert_eq!(hub.stopped().await, Why::Unheard);
     }
 }

@@ -6,18 +6,24 @@
 
 pub mod begin;
 pub mod conversation;
+mod elsewhere;
 pub mod endpoint;
 pub mod engine;
 pub mod events;
 pub mod finish;
 pub mod frames;
+pub mod half;
 pub mod hub;
+mod patience;
+mod pulse;
 mod refusals;
+pub mod repeat;
+mod room;
 pub mod runner;
 pub mod sink;
 pub mod stop;
 pub(crate) mod store;
-mod sweep;
+pub mod sweep;
 pub mod threads;
 mod title;
 pub mod writer;

@@ -1,46 +1,78 @@
 //! Generating a turn, whatever happens to the one who asked.
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
-use futures_util::FutureExt;
+use axum::body::Bytes;
+use futures_util::{FutureExt, Stream, future::BoxFuture};
 
 use super::{
     begin::Job,
-    finish::{self, Outcome},
-    hub::Hub,
+    finish::{self, Answered, Outcome},
+    hub::{Hub, Why},
     sink::Sink,
 };
 use crate::{state::AppState, tutor::turn};
 
-/// The longest that a turn may take.
-const TURN_LIMIT: Duration = Duration::from_secs(120);
+/// The longest that a turn may take while somebody listens.
+const TURN_LIMIT: Duration = Duration::from_secs(300);
 
-/// Starts generating and returns where to read.
-#[must_use]
-pub fn start(state: &AppState, job: Job) -> Arc<Hub> {
-    let hub = Hub::new(job.turn, job.thread.id.clone(), job.caller.id, job.opening.clone());
-    let hub = Arc::new(hub);
-    state.engine.spawn(Arc::clone(&hub), run(state.clone(), job, Arc::clone(&hub)));
-    hub
+/// Who answers a turn: the tutor, or something scripted where turns themselves are examined.
+pub trait Answerer: fmt::Debug + Send + Sync {
+    /// Streams an answer into `sink`. Dropped when the turn is stopped. The error is for the log.
+    fn answer<'a>(
+        &'a self,
+        state: &'a AppState,
+        job: &'a Job,
+        sink: &'a mut Sink,
+    ) -> BoxFuture<'a, Result<Answered, String>>;
+}
+
+/// The tutor itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Tutor;
+
+impl Answerer for Tutor {
+    fn answer<'a>(
+        &'a self,
+        state: &'a AppState,
+        job: &'a Job,
+        sink: &'a mut Sink,
+    ) -> BoxFuture<'a, Result<Answered, String>> {
+        async move { turn::answer(state, job, sink).await.map_err(|error| error.to_string()) }.boxed()
+    }
+}
+
+/// Starts generating and reads along from the beginning.
+pub fn start(state: &AppState, job: Job) -> impl Stream<Item = Bytes> + Send + use<> {
+    let hub = Arc::new(Hub::new(job.turn, job.thread.id.clone(), job.caller.id, &job.opening));
+    // Before anybody can find the turn: it is never one that nobody listens to.
+    let read = Arc::clone(&hub).read(0);
+    state.engine.spawn(Arc::clone(&hub), run(state.clone(), job, hub));
+    read
 }
 
 async fn run(state: AppState, job: Job, hub: Arc<Hub>) {
     let writer = state.engine.writer().clone();
-    let mut sink = Sink::new(Arc::clone(&hub), writer.clone(), job.item.clone(), job.opening.len());
-    let outcome = {
-        let answer = AssertUnwindSafe(turn::answer(&state, &job, &mut sink)).catch_unwind();
-        tokio::select! {
-            biased;
-            () = hub.stop.cancelled() => Outcome::Stopped,
-            result = tokio::time::timeout(TURN_LIMIT, answer) => match result {
-                Ok(Ok(Ok(answered))) => Outcome::Done(answered),
-                Ok(Ok(Err(error))) => Outcome::Failed(error.to_string()),
-                Ok(Err(_)) => Outcome::Failed("the tutor panicked".to_owned()),
-                Err(_) => Outcome::Failed(format!("not done after {} s", TURN_LIMIT.as_secs())),
-            },
-        }
-    };
+    let mut sink = Sink::new(Arc::clone(&hub), writer.clone(), job.item.clone());
+    let outcome = outcome(&state, &job, &hub, &mut sink).await;
     // The last frames must not overtake those that are on their way.
     writer.flush().await;
+    if hub.waiting().is_some() || matches!(outcome, Outcome::Stopped(Why::Lost)) {
+        return finish::give_up(&state, &job, &hub).await;
+    }
     finish::finish(&state, &job, &hub, sink, outcome).await;
+}
+
+async fn outcome(state: &AppState, job: &Job, hub: &Hub, sink: &mut Sink) -> Outcome {
+    let answer = AssertUnwindSafe(state.answerer.answer(state, job, sink)).catch_unwind();
+    tokio::select! {
+        biased;
+        why = hub.stopped() => Outcome::Stopped(why),
+        result = tokio::time::timeout(TURN_LIMIT, answer) => match result {
+            Ok(Ok(Ok(answered))) => Outcome::Done(answered),
+            Ok(Ok(Err(error))) => Outcome::Failed(error),
+            Ok(Err(_)) => Outcome::Failed("the tutor panicked".to_owned()),
+            Err(_) => Outcome::Failed(format!("not done after {} s", TURN_LIMIT.as_secs())),
+        },
+    }
 }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Instant};
 use chatkit::{Annotation, AssistantContent, AssistantMessage, Event, ItemBody, Update};
 use chrono::{DateTime, SubsecRound, Utc};
 
-use super::{frames, hub::Hub, writer::Writer};
+use super::{frames, half::Half, hub::Hub, writer::Writer};
 
 /// Numbers events, sends them to the writer, and remembers what was said.
 #[derive(Debug)]
@@ -13,13 +13,13 @@ pub struct Sink {
     hub: Arc<Hub>,
     writer: Writer,
     item: String,
-    frames: i32,
     /// When the answer was opened.
     pub created_at: DateTime<Utc>,
     /// When the first text went out.
     pub first_text: Option<Instant>,
     /// Whether the answer was opened.
     pub open: bool,
+    closed: bool,
     /// The text so far.
     pub text: String,
     /// The annotations so far.
@@ -27,17 +27,17 @@ pub struct Sink {
 }
 
 impl Sink {
-    /// A sink for the turn of `hub`, whose first `frames` frames are stored already.
+    /// A sink for the turn of `hub`, whose answer is `item`.
     #[must_use]
-    pub fn new(hub: Arc<Hub>, writer: Writer, item: String, frames: usize) -> Self {
+    pub fn new(hub: Arc<Hub>, writer: Writer, item: String) -> Self {
         Self {
             hub,
             writer,
             item,
-            frames: i32::try_from(frames).unwrap_or(i32::MAX),
             created_at: Utc::now().trunc_subsecs(3),
             first_text: None,
             open: false,
+            closed: false,
             text: String::new(),
             annotations: Vec::new(),
         }
@@ -45,8 +45,11 @@ impl Sink {
 
     /// Sends any event.
     pub fn emit(&mut self, event: &Event) {
-        self.frames += 1;
-        self.writer.send(Arc::clone(&self.hub), self.frames, frames::frame(event));
+        let frame = frames::frame(event);
+        // An event for the model alone has no frame.
+        if !frame.is_empty() {
+            self.writer.send(&self.hub, &frame);
+        }
     }
 
     /// Opens the answer and its one part.
@@ -59,11 +62,15 @@ impl Sink {
         self.update(Update::ContentPartAdded { content_index: 0, content: AssistantContent::new("") });
     }
 
-    /// Says some more.
+    /// Says some more. U+0000, which Postgres cannot search, is left out.
     pub fn say(&mut self, delta: &str) {
+        let delta = delta.replace('\0', "");
+        if delta.is_empty() {
+            return;
+        }
         self.first_text.get_or_insert_with(Instant::now);
-        self.text.push_str(delta);
-        self.update(Update::TextDelta { content_index: 0, delta: delta.to_owned() });
+        self.text.push_str(&delta);
+        self.update(Update::TextDelta { content_index: 0, delta });
     }
 
     /// Adds an annotation.
@@ -75,14 +82,16 @@ impl Sink {
 
     /// Closes the part.
     pub fn close(&mut self) {
+        self.closed = true;
         let content = AssistantContent::new(self.text.clone());
         self.update(Update::ContentPartDone { content_index: 0, content });
     }
 
-    /// The number of the last frame.
+    /// The answer as far as it was told. `None`: it was not opened.
     #[must_use]
-    pub fn frames(&self) -> i32 {
-        self.frames
+    pub fn half(&self) -> Option<Half> {
+        let (text, annotations) = (self.text.clone(), self.annotations.clone());
+        self.open.then(|| Half { created_at: self.created_at, text, annotations, closed: self.closed })
     }
 
     fn update(&mut self, update: Update) {

@@ -3,6 +3,7 @@
 use axum::extract::State;
 use http::StatusCode;
 
+use super::hub::Why;
 use crate::{caller::Caller, error::Problem, extract::Named, state::AppState};
 
 /// Stops the thread's running turn wherever it runs. A thread without one is fine as it is.
@@ -21,15 +22,12 @@ pub async fn stop(State(state): State<AppState>, caller: Caller, thread: Named) 
     if own.is_none() {
         return Err(Problem::not_found("thread"));
     }
-    // Here at once; in another process with its next heartbeat.
-    sqlx::query!(
-        "update tutor.turn set stop_requested = true where thread_id = $1 and status = 'running'",
-        thread.slug
-    )
-    .execute(&state.pool)
-    .await?;
+    // Here at once; another process looks five times a second.
     if let Some(hub) = state.engine.of_thread(&thread.slug) {
-        hub.stop.cancel();
+        hub.stop(Why::Asked);
     }
+    sqlx::query!("update tutor.turn set stop = 'asked' where thread_id = $1 and status = 'running'", thread.slug)
+        .execute(&state.pool)
+        .await?;
     Ok(StatusCode::NO_CONTENT)
 }

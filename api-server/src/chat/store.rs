@@ -6,10 +6,14 @@ use serde_json::value::RawValue;
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
 
+use super::hub::Frame;
+
 /// The most threads on one page. Front ends ask for 9,999 and may never ask for a second page.
 pub(crate) const THREADS_CAP: usize = 10_000;
 /// The most items on one page.
 pub(crate) const ITEMS_CAP: usize = 1_000;
+/// What ends a frame; the JSON inside is on one line.
+const FRAME_END: &str = "\n\n";
 
 /// A thread, and what the wire does not show.
 #[derive(Clone, Debug)]
@@ -206,22 +210,40 @@ fn said(body: &ItemBody) -> Option<String> {
     Some(words.replace('\0', ""))
 }
 
-/// Stores frames, numbered on from `first`.
+/// Stores frames that follow the `count`-th.
 pub(crate) async fn insert_frames(
     connection: &mut PgConnection,
     turn: Uuid,
-    first: i32,
-    frames: &[super::hub::Frame],
+    count: i32,
+    frames: &[Frame],
 ) -> Result<(), sqlx::Error> {
-    let frames: Vec<String> = frames.iter().map(ToString::to_string).collect();
+    let last = count.saturating_add(i32::try_from(frames.len()).unwrap_or(i32::MAX));
+    if frames.is_empty() {
+        return Ok(());
+    }
     sqlx::query!(
-        "insert into tutor.turn_frame (turn_id, n, frame)
-         select $1, $2 + (f.at - 1)::int, f.frame from unnest($3::text[]) with ordinality as f (frame, at)",
+        "insert into tutor.turn_frame (turn_id, last, frames) values ($1, $2, $3)",
         turn,
-        first,
-        &frames
+        last,
+        frames.concat()
     )
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// A turn's frames after the `after`-th.
+pub(crate) async fn frames_after(pool: &PgPool, turn: Uuid, after: i32) -> Result<Vec<Frame>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select last, frames from tutor.turn_frame where turn_id = $1 and last > $2 order by last",
+        turn,
+        after
+    )
+    .fetch_all(pool)
+    .await?;
+    let mut frames: Vec<Frame> =
+        rows.iter().flat_map(|row| row.frames.split_inclusive(FRAME_END)).map(str::to_owned).collect();
+    // The first row may begin with frames that the reader has.
+    let wanted = rows.last().map_or(0, |row| usize::try_from(row.last - after).unwrap_or_default());
+    Ok(frames.split_off(frames.len().saturating_sub(wanted)))
 }

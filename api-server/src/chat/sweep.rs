@@ -1,80 +1,117 @@
-//! Keeping house: heartbeats, turns whose process died, frames that nobody can ask for any more.
+//! Keeping house: turns whose process died, frames that nobody can ask for any more.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use chrono::{SubsecRound, Utc};
+use chatkit::Event;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{frames, store};
+use super::{engine::Engine, frames, half::Half, hub::Frame, store};
+use crate::usage::metric::{self, Sample};
 
-/// Says that turns live; answers those of them that somebody asked to stop.
-pub(super) async fn heartbeat(pool: &PgPool, running: &[Uuid]) -> Result<Vec<Uuid>, sqlx::Error> {
-    let rows = sqlx::query!(
-        "update tutor.turn set heartbeat_at = now() where id = any($1) and status = 'running'
-         returning id, stop_requested",
-        running
-    )
-    .fetch_all(pool)
-    .await?;
-    Ok(rows.into_iter().filter(|row| row.stop_requested).map(|row| row.id).collect())
-}
+/// How often turns of dead processes are looked for.
+const SWEEP: Duration = Duration::from_secs(1);
+/// How often old frames are dropped.
+const PURGE: Duration = Duration::from_secs(60);
+/// How long a turn is silent before its process is taken for dead. The queries say the same.
+const DEAD: Duration = Duration::from_secs(6);
 
-/// Sweeps every `pause`.
-pub(super) async fn forever(pool: PgPool, pause: Duration) {
+/// Sweeps for as long as it runs.
+pub(super) async fn forever(pool: PgPool, engine: Engine) {
+    // While the database was away nobody could say that turns live; they get the time to say so.
+    let mut in_reach_since = Instant::now();
+    let mut purged = Instant::now();
     loop {
-        if let Err(error) = once(&pool).await {
+        tokio::time::sleep(SWEEP).await;
+        let ready = in_reach_since.elapsed() > DEAD;
+        if let Err(error) = once(&pool, &engine, ready).await {
             tracing::warn!(%error, "turns could not be swept");
+            in_reach_since = Instant::now();
         }
-        tokio::time::sleep(pause).await;
+        if purged.elapsed() > PURGE {
+            purged = Instant::now();
+            if let Err(error) = purge(&pool).await {
+                tracing::warn!(%error, "old frames could not be dropped");
+            }
+        }
     }
 }
 
-/// Marks turns whose process is gone as interrupted and keeps their text; drops frames ten minutes after the end.
-async fn once(pool: &PgPool) -> Result<(), sqlx::Error> {
+/// Marks turns whose process is gone as interrupted and keeps their text.
+async fn once(pool: &PgPool, engine: &Engine, ready: bool) -> Result<(), sqlx::Error> {
     let dead = sqlx::query_scalar!(
-        "select id from tutor.turn where status = 'running' and heartbeat_at < now() - interval '8 seconds'"
+        "select id from tutor.turn
+         where status = 'running' and heartbeat_at < now() - interval '6 seconds' and id <> all($1)",
+        &engine.running()
     )
     .fetch_all(pool)
     .await?;
-    for turn in dead {
-        let mut tx = pool.begin().await?;
-        interrupt(&mut tx, turn).await?;
-        tx.commit().await?;
+    if ready {
+        for turn in dead {
+            tracing::warn!(%turn, "a turn's process is gone");
+            interrupt_alone(pool, turn).await?;
+        }
     }
-    sqlx::query!(
+    Ok(())
+}
+
+/// Drops frames ten minutes after the end of their turn.
+///
+/// # Errors
+/// Those of the database.
+pub async fn purge(pool: &PgPool) -> Result<u64, sqlx::Error> {
+    let dropped = sqlx::query!(
         "delete from tutor.turn_frame f using tutor.turn t
          where t.id = f.turn_id and t.finished_at < now() - interval '10 minutes'"
     )
     .execute(pool)
     .await?;
-    Ok(())
+    Ok(dropped.rows_affected())
 }
 
-/// Ends a turn whose process is gone. The text so far becomes the answer, as the reader saw it.
+/// As [`interrupt`], in a transaction of its own.
+pub(super) async fn interrupt_alone(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
+    let mut tx = pool.begin().await?;
+    interrupt(&mut tx, turn).await?;
+    tx.commit().await
+}
+
+/// Ends a running turn whose process is gone. What was told becomes the answer, and the stream ends with it.
 pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Result<(), sqlx::Error> {
-    let ended = sqlx::query!(
-        "update tutor.turn set status = 'interrupted', finished_at = now()
-         where id = $1 and status = 'running'
-         returning thread_id, item_id, first_text_at",
+    // Against the foreign key of frames that are on their way: they come before this, or not at all.
+    let running = sqlx::query!(
+        "select thread_id, item_id, user_id from tutor.turn where id = $1 and status = 'running' for update",
         turn
     )
     .fetch_optional(&mut *connection)
     .await?;
-    let Some(ended) = ended else { return Ok(()) };
-    let Some(thread) = ended.thread_id else { return Ok(()) };
-    let frames = sqlx::query_scalar!("select frame from tutor.turn_frame where turn_id = $1 order by n", turn)
+    let Some(row) = running else { return Ok(()) };
+    let told = sqlx::query!("select last, frames from tutor.turn_frame where turn_id = $1 order by last", turn)
         .fetch_all(&mut *connection)
         .await?;
-    let text = frames::text_of(frames.iter().map(String::as_str));
-    if !text.trim().is_empty() {
-        let now = Utc::now().trunc_subsecs(3);
-        let item = frames::assistant_message(&ended.item_id, &thread, now, text, Vec::new());
-        store::insert_item(connection, &thread, &item, now).await?;
-        // What was said counts against the daily limit.
-        sqlx::query!("update tutor.turn set first_text_at = coalesce(first_text_at, started_at) where id = $1", turn)
-            .execute(connection)
-            .await?;
+    let half = Half::told(&told.iter().map(|row| row.frames.as_str()).collect::<String>());
+    let said = half.as_ref().is_some_and(|half| !half.is_blank());
+    if let Some(thread) = &row.thread_id {
+        let mut events = Vec::new();
+        if let Some(half) = &half {
+            events = half.closing(&row.item_id, thread);
+            if said {
+                store::insert_item(connection, thread, &half.item(&row.item_id, thread), half.created_at).await?;
+            }
+        }
+        events.push(Event::stream_error(true));
+        let closing: Vec<Frame> = events.iter().map(frames::frame).collect();
+        store::insert_frames(connection, turn, told.last().map_or(0, |row| row.last), &closing).await?;
     }
-    Ok(())
+    // What was said counts against the daily limit.
+    sqlx::query!(
+        "update tutor.turn set status = 'interrupted', finished_at = now(),
+                first_text_at = case when $2 then coalesce(first_text_at, started_at) end
+         where id = $1",
+        turn,
+        said
+    )
+    .execute(&mut *connection)
+    .await?;
+    metric::record(connection, row.user_id, Sample { first_text: None, total: Duration::ZERO, failed: true }).await
 }

@@ -1,32 +1,36 @@
 //! Stores frames before anybody sees them: one insert for all turns of this process, every 25 ms at most.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
+use service::database::is_temporary;
 use sqlx::PgPool;
 use tokio::{
     sync::{mpsc, oneshot},
-    time::Instant,
+    time::{Instant, sleep_until, timeout},
 };
 use uuid::Uuid;
 
-use super::hub::{Frame, Hub};
+use super::{
+    hub::{Hub, Waiting, Why},
+    patience::Patience,
+};
 
 /// The shortest time between two inserts.
 const PAUSE: Duration = Duration::from_millis(25);
-/// How often an insert is tried before its turns are given up.
-const TRIES: u32 = 8;
-
-/// A frame on its way.
-struct Job {
-    hub: Arc<Hub>,
-    n: i32,
-    frame: Frame,
-}
+/// How long one insert may take before it counts as failed.
+const INSERT_LIMIT: Duration = Duration::from_secs(5);
 
 enum Message {
-    Frame(Job),
-    /// Answered when everything before it is stored.
+    /// A turn with frames that wait.
+    Turn(Arc<Hub>),
+    /// Answered when everything before it is stored, or given up.
     Flush(oneshot::Sender<()>),
+}
+
+/// What one turn has to store.
+struct Piece {
+    hub: Arc<Hub>,
+    waiting: Waiting,
 }
 
 /// The way to the writing task; cheap to clone.
@@ -42,13 +46,15 @@ impl Writer {
         Self(sender)
     }
 
-    /// Queues the `n`-th frame of a turn (from 1).
-    pub fn send(&self, hub: Arc<Hub>, n: i32, frame: Frame) {
-        // The task ends only when no sender is left, so sending cannot fail.
-        let _sent = self.0.send(Message::Frame(Job { hub, n, frame }));
+    /// Queues a turn's next frame.
+    pub fn send(&self, hub: &Arc<Hub>, frame: &str) {
+        if hub.push(frame) {
+            // The task ends only when no sender is left, so sending cannot fail.
+            let _sent = self.0.send(Message::Turn(Arc::clone(hub)));
+        }
     }
 
-    /// Waits until everything queued so far is stored and shown.
+    /// Waits until everything queued so far is stored and shown, or given up.
     pub async fn flush(&self) {
         let (done, flushed) = oneshot::channel();
         if self.0.send(Message::Flush(done)).is_ok() {
@@ -59,21 +65,26 @@ impl Writer {
 
 async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Message>) {
     let mut last = Instant::now() - PAUSE;
-    while let Some(first) = queue.recv().await {
-        tokio::time::sleep_until(last + PAUSE).await;
-        let mut jobs = Vec::new();
-        let mut flushes = Vec::new();
-        let mut next = Some(first);
+    // Turns that went on talking while their frames were being stored.
+    let mut talking = Vec::new();
+    loop {
+        let first = if talking.is_empty() { queue.recv().await } else { None };
+        if first.is_none() && talking.is_empty() {
+            return;
+        }
+        sleep_until(last + PAUSE).await;
+        let (mut hubs, mut flushes) = (std::mem::take(&mut talking), Vec::new());
+        let mut next = first.or_else(|| queue.try_recv().ok());
         while let Some(message) = next {
             match message {
-                Message::Frame(job) => jobs.push(job),
+                Message::Turn(hub) => hubs.push(hub),
                 Message::Flush(done) => flushes.push(done),
             }
             next = queue.try_recv().ok();
         }
-        if !jobs.is_empty() {
+        if !hubs.is_empty() {
             last = Instant::now();
-            store(&pool, jobs).await;
+            talking = store(&pool, hubs).await;
         }
         for done in flushes {
             // Nobody waits any more: fine.
@@ -82,42 +93,71 @@ async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Message>) {
     }
 }
 
-/// Inserts, then shows. While the database is away readers wait; after the last try the turns are stopped.
-async fn store(pool: &PgPool, jobs: Vec<Job>) {
-    for attempt in 0..TRIES {
-        match insert(pool, &jobs).await {
-            Ok(()) => {
-                for job in jobs {
-                    job.hub.publish([job.frame]);
-                }
-                return;
+/// Inserts, then shows. While the database is away readers wait; when patience is at its end the turns are lost.
+/// Answers the turns that have more to store by now.
+async fn store(pool: &PgPool, hubs: Vec<Arc<Hub>>) -> Vec<Arc<Hub>> {
+    let pieces: Vec<Piece> =
+        hubs.into_iter().filter_map(|hub| hub.waiting().map(|waiting| Piece { hub, waiting })).collect();
+    let mut patience = Patience::new();
+    loop {
+        match insert(pool, &pieces).await {
+            Ok(stored) => return show(pieces, &stored),
+            // Waiting does not help, and one turn's fault must not be the others'.
+            Err(error) if !is_temporary(&error) => {
+                tracing::error!(%error, "frames cannot be stored");
+                return one_by_one(pool, pieces).await;
             }
             Err(error) => {
-                tracing::warn!(%error, attempt, "frames could not be stored");
-                tokio::time::sleep(Duration::from_millis(50 << attempt)).await;
+                tracing::warn!(%error, "frames could not be stored");
+                if !patience.again().await {
+                    return show(pieces, &HashSet::new());
+                }
             }
         }
     }
-    for job in jobs {
-        job.hub.stop.cancel();
-    }
 }
 
-/// A turn that is gone (its person was deleted) is passed over, so that it cannot hold up the others.
-async fn insert(pool: &PgPool, jobs: &[Job]) -> Result<(), sqlx::Error> {
-    let turns: Vec<Uuid> = jobs.iter().map(|job| job.hub.turn).collect();
-    let numbers: Vec<i32> = jobs.iter().map(|job| job.n).collect();
-    let frames: Vec<String> = jobs.iter().map(|job| job.frame.to_string()).collect();
-    sqlx::query!(
-        "insert into tutor.turn_frame (turn_id, n, frame)
-         select f.turn_id, f.n, f.frame from unnest($1::uuid[], $2::int[], $3::text[]) as f (turn_id, n, frame)
-         where exists (select from tutor.turn t where t.id = f.turn_id)
-         on conflict do nothing",
+async fn one_by_one(pool: &PgPool, pieces: Vec<Piece>) -> Vec<Arc<Hub>> {
+    let mut talking = Vec::new();
+    for piece in pieces {
+        let piece = vec![piece];
+        let stored = insert(pool, &piece).await.unwrap_or_default();
+        talking.extend(show(piece, &stored));
+    }
+    talking
+}
+
+fn show(pieces: Vec<Piece>, stored: &HashSet<Uuid>) -> Vec<Arc<Hub>> {
+    let mut talking = Vec::new();
+    for Piece { hub, waiting } in pieces {
+        if !stored.contains(&hub.turn) {
+            hub.stop(Why::Lost);
+        } else if hub.show(waiting.last) {
+            talking.push(hub);
+        }
+    }
+    talking
+}
+
+/// Answers the turns whose frames are stored. One that has ended or is gone (its person was deleted) is not among
+/// them. A second insert of the same frames, after an answer that was lost, is as good as the first.
+async fn insert(pool: &PgPool, pieces: &[Piece]) -> Result<HashSet<Uuid>, sqlx::Error> {
+    let turns: Vec<Uuid> = pieces.iter().map(|piece| piece.hub.turn).collect();
+    let numbers: Vec<i32> = pieces.iter().map(|piece| piece.waiting.last).collect();
+    let frames: Vec<String> = pieces.iter().map(|piece| piece.waiting.frames.clone()).collect();
+    let query = sqlx::query_scalar!(
+        "insert into tutor.turn_frame as stored (turn_id, last, frames)
+         select f.turn_id, f.last, f.frames
+         from unnest($1::uuid[], $2::int[], $3::text[]) as f (turn_id, last, frames)
+         where exists (select from tutor.turn t where t.id = f.turn_id and t.status = 'running')
+         on conflict (turn_id, last) do update set frames = excluded.frames where stored.frames = excluded.frames
+         returning turn_id",
         &turns,
         &numbers,
         &frames
-    )
-    .execute(pool)
-    .await?;
-    Ok(())
+    );
+    match timeout(INSERT_LIMIT, query.fetch_all(pool)).await {
+        Ok(stored) => Ok(stored?.into_iter().collect()),
+        Err(_) => Err(sqlx::Error::PoolTimedOut),
+    }
 }
