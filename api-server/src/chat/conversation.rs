@@ -110,7 +110,7 @@ pub async fn delete(pool: &PgPool, user: Uuid, thread: &str) -> Result<Empty, Pr
         return Err(Problem::not_found("thread"));
     }
     // The thread's running turn ends, wherever it is generated.
-    sqlx::query!("update tutor.turn set stop_requested = true where thread_id = $1 and status = 'running'", thread)
+    sqlx::query!("update tutor.turn set stop = 'asked' where thread_id = $1 and status = 'running'", thread)
         .execute(&mut *tx)
         .await?;
     // Turns stay, because the daily limit counts them; their text does not.
