@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgExecutor};
 use uuid::Uuid;
 
 use super::{access_token::Impersonation, code::CodeRow};
-use crate::{config::GRANT_LIFETIME, token};
+use crate::config::GRANT_LIFETIME;
 
 /// A grant's row.
 #[derive(Clone, Debug)]
@@ -90,22 +90,6 @@ pub async fn find(executor: impl PgExecutor<'_>, id: Uuid) -> Result<Option<Gran
         id
     )
     .fetch_optional(executor)
-    .await
-}
-
-/// Finds the grant of a refresh token and locks it, as [`lock`] does.
-///
-/// # Errors
-/// When the database is away.
-pub async fn lock_by_refresh_token(connection: &mut PgConnection, token: &str) -> Result<Option<Grant>, sqlx::Error> {
-    sqlx::query_as!(
-        Grant,
-        "select id, client_id, user_id, session_id, scopes, auth_time, created_at, expires_at, revoked_at, actor_id
-         from auth.oauth_grant
-         where id = (select grant_id from auth.oauth_refresh_token where token_hash = $1) for update",
-        token::hash(token)
-    )
-    .fetch_optional(connection)
     .await
 }
 

@@ -177,28 +177,30 @@ impl Exchange<'_> {
     async fn refresh_token(&self) -> Result<TokenResponse, OAuthError> {
         let token = self.parameters.get("refresh_token").ok_or_else(|| missing("refresh_token"))?;
         let unknown = || OAuthError::invalid_grant("the refresh token is unknown, expired or revoked");
-        let mut transaction = self.state.pool.begin().await?;
-        let grant = grant::lock_by_refresh_token(&mut transaction, token).await?.ok_or_else(unknown)?;
+        let pool = &self.state.pool;
+        let presented = refresh::find(pool, token).await?.ok_or_else(unknown)?;
+        let (grant, session_due) = (presented.grant.clone(), presented.session_due);
         if grant.client_id != self.client.client_id || !grant.is_live() {
             return Err(unknown());
         }
         let scopes = self.narrowed(&grant)?;
         self.check_resources(&scopes)?;
-        let user = user::find(&mut *transaction, grant.user_id).await?.filter(|user| !user.is_banned());
+        let user = user::find(pool, grant.user_id).await?.filter(|user| !user.is_banned());
         let Some(user) = user else {
-            self.record_refusal(&mut transaction, grant.user_id, "banned").await?;
-            transaction.commit().await?;
+            self.record_refusal(&mut *pool.acquire().await?, grant.user_id, "banned").await?;
             return Err(OAuthError::invalid_grant("the person may not sign in"));
         };
-        let rotation = refresh::rotate(&mut transaction, &self.state.sealer, grant.id, token).await?;
-        let Rotation::Successor(successor) = rotation else {
-            transaction.rollback().await?;
-            self.end_family(user.id, Some(grant.id), "refresh-reuse").await?;
-            return Err(OAuthError::invalid_grant("the refresh token was used before; sign in again"));
+        let successor = match refresh::rotate(pool, &self.state.sealer, token, presented).await? {
+            Rotation::Successor(successor) => successor,
+            Rotation::Ended => return Err(unknown()),
+            Rotation::Reused => {
+                self.end_family(user.id, Some(grant.id), "refresh-reuse").await?;
+                return Err(OAuthError::invalid_grant("the refresh token was used before; sign in again"));
+            }
         };
-        transaction.commit().await?;
-        // Outside: ending a session locks it before its grants.
-        store::slide_by_grant(&self.state.pool, grant.session_id).await?;
+        if session_due {
+            store::slide_by_grant(pool, grant.session_id).await?;
+        }
         Ok(self.answer(Granted { grant, user, scopes, nonce: None, refresh_token: Some(successor) })?)
     }
 

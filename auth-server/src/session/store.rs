@@ -177,6 +177,12 @@ pub async fn slide_by_grant(pool: &PgPool, session: Uuid) -> Result<(), sqlx::Er
     Ok(())
 }
 
+/// Whether a session that ends at `end` may be due: no session is prolonged by less than a day.
+#[must_use]
+pub fn may_slide(end: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+    now + SESSION_LIFETIME - end >= SESSION_UPDATE_AGE
+}
+
 fn slid_end(session: &Session, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let end = (now + SESSION_LIFETIME).min(session.created_at + SESSION_ABSOLUTE_LIFETIME);
     let due = session.remember && session.impersonated_by.is_none() && end - session.expires_at >= SESSION_UPDATE_AGE;

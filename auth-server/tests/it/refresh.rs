@@ -141,3 +141,36 @@ async fn no_token_stands_in_the_database() {
         assert_eq!(found, 0);
     }
 }
+
+#[tokio::test]
+async fn a_family_that_is_revoked_while_its_token_is_used_gives_nothing() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    let first = refresh_token(&server.tokens(&cookie).await);
+    let mut revoking = server.pool.begin().await.unwrap();
+    sqlx::query("update auth.oauth_grant set revoked_at = now()").execute(&mut *revoking).await.unwrap();
+    let (answer, ()) = tokio::join!(server.refresh(&first), async {
+        // The refresh has read the grant as live and waits for its row.
+        let waiting =
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&server.pool).await.unwrap() == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+        revoking.commit().await.unwrap();
+    });
+    assert_eq!(error_of(answer).await, "invalid_grant");
+    assert_eq!(server.count("select count(*) from auth.oauth_refresh_token").await, 1, "no successor");
+}
+
+#[tokio::test]
+async fn connections_that_postgres_dropped_while_idle_fail_nobody() {
+    let server = Server::start().await;
+    let cookie = server.sign_up("ada@example.test").await;
+    server
+        .sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+        .await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    for _ in 0..10 {
+        assert_eq!(server.api_get("/get-session", Some(&cookie)).await.status(), 200);
+    }
+}

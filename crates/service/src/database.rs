@@ -5,6 +5,7 @@ use std::{str::FromStr, time::Duration};
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool,
     migrate::{Migrate, MigrateError, Migrator},
+    pool::PoolConnectionMetadata,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -57,10 +58,24 @@ pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Resu
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| Box::pin(is_fit(connection, meta)))
         .after_connect(move |connection, _| Box::pin(assume_role(connection, role)))
         .connect_with(options)
         .await?;
     Ok(pool)
+}
+
+/// How long a connection may lie unused before it is asked whether it still works.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// Asking at every use would double the round trips of a request; never asking would let each connection that Postgres
+/// has dropped fail one request.
+async fn is_fit(connection: &mut PgConnection, meta: PoolConnectionMetadata) -> Result<bool, sqlx::Error> {
+    if meta.idle_for >= TRUSTED {
+        connection.ping().await?;
+    }
+    Ok(true)
 }
 
 fn options(url: &Secret, application: &str) -> Result<PgConnectOptions, sqlx::Error> {
