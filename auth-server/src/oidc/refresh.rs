@@ -11,6 +11,7 @@ use crate::{
     keys::seal::{Purpose, Sealer},
     session::store,
     token,
+    user::User,
 };
 
 /// What presenting a refresh token comes to.
@@ -67,27 +68,33 @@ pub async fn unused_grant_of(executor: impl PgExecutor<'_>, token: &str) -> Resu
 pub struct Presented {
     /// Its family.
     pub grant: Grant,
+    /// Whose it is.
+    pub user: User,
     /// Whether the session in which the person signed in is due to be prolonged.
     pub session_due: bool,
     rotated_at: Option<DateTime<Utc>>,
     successor_sealed: Option<Vec<u8>>,
 }
 
-/// Finds what `token` is.
+/// Finds what `token` is, and everything that its use depends on, in one round trip.
 ///
 /// # Errors
 /// When the database is away.
 pub async fn find(executor: impl PgExecutor<'_>, token: &str) -> Result<Option<Presented>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select g.id, g.client_id, g.user_id, g.session_id, g.scopes, g.auth_time, g.created_at, g.expires_at,
-                  g.revoked_at, g.actor_id, t.rotated_at, t.successor_sealed, s.expires_at as "session_end?"
+                  g.revoked_at, g.actor_id, t.rotated_at, t.successor_sealed, s.expires_at as "session_end?",
+                  u.name, u.email, u.email_verified, u.image, u.role, u.banned, u.ban_reason, u.ban_expires,
+                  u.token_epoch, u.created_at as registered_at, u.updated_at
            from auth.oauth_refresh_token t
            join auth.oauth_grant g on g.id = t.grant_id
+           join auth."user" u on u.id = g.user_id
            left join auth.session s on s.id = g.session_id
            where t.token_hash = $1"#,
         token::hash(token)
     );
-    Ok(row.fetch_optional(executor).await?.map(|row| Presented {
+    let Some(row) = row.fetch_optional(executor).await? else { return Ok(None) };
+    Ok(Some(Presented {
         grant: Grant {
             id: row.id,
             client_id: row.client_id,
@@ -99,6 +106,20 @@ pub async fn find(executor: impl PgExecutor<'_>, token: &str) -> Result<Option<P
             expires_at: row.expires_at,
             revoked_at: row.revoked_at,
             actor_id: row.actor_id,
+        },
+        user: User {
+            id: row.user_id,
+            name: row.name,
+            email: row.email,
+            email_verified: row.email_verified,
+            image: row.image,
+            role: row.role.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            banned: row.banned,
+            ban_reason: row.ban_reason,
+            ban_expires: row.ban_expires,
+            token_epoch: row.token_epoch,
+            created_at: row.registered_at,
+            updated_at: row.updated_at,
         },
         session_due: row.session_end.is_some_and(|end| store::may_slide(end, Utc::now())),
         rotated_at: row.rotated_at,

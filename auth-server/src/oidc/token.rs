@@ -179,17 +179,17 @@ impl Exchange<'_> {
         let unknown = || OAuthError::invalid_grant("the refresh token is unknown, expired or revoked");
         let pool = &self.state.pool;
         let presented = refresh::find(pool, token).await?.ok_or_else(unknown)?;
-        let (grant, session_due) = (presented.grant.clone(), presented.session_due);
+        let (grant, user) = (presented.grant.clone(), presented.user.clone());
+        let session_due = presented.session_due;
         if grant.client_id != self.client.client_id || !grant.is_live() {
             return Err(unknown());
         }
         let scopes = self.narrowed(&grant)?;
         self.check_resources(&scopes)?;
-        let user = user::find(pool, grant.user_id).await?.filter(|user| !user.is_banned());
-        let Some(user) = user else {
+        if user.is_banned() {
             self.record_refusal(&mut *pool.acquire().await?, grant.user_id, "banned").await?;
             return Err(OAuthError::invalid_grant("the person may not sign in"));
-        };
+        }
         let successor = match refresh::rotate(pool, &self.state.sealer, token, presented).await? {
             Rotation::Successor(successor) => successor,
             Rotation::Ended => return Err(unknown()),

@@ -14,6 +14,7 @@ use super::{
     OwnForm, PageError, refusal_words, see_other, send,
     shell::{Continue, Page},
     sign_in::pending,
+    signed_in::SignedIn,
     web,
 };
 use crate::{account::send_verification::resend, oidc::interaction::Pending, session, state::AppState, user::User};
@@ -46,10 +47,10 @@ pub async fn show(
 /// When the database is away.
 pub async fn submit(
     State(state): State<AppState>,
+    SignedIn(current): SignedIn,
     headers: HeaderMap,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let notice = match resend(&state, &current.user.email, None).await {
         Ok(()) => (Tone::Success, "We sent the mail again.".to_owned()),
         Err(error) => (Tone::Warning, refusal_words(&error)),

@@ -1,17 +1,16 @@
 //! The applications that a person allowed something: a section of the account page, and taking it back.
 
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind};
 use uuid::Uuid;
 
-use super::{OwnForm, PageError, consent::words, see_other};
+use super::{OwnForm, PageError, consent::words, see_other, signed_in::SignedIn};
 use crate::{
     error::Failure,
     oidc::consents::{self, Consent},
     request::Caller,
-    session::{self, Current},
+    session::Current,
     state::AppState,
 };
 
@@ -65,10 +64,9 @@ fn row(consent: Consent) -> impl IntoView {
 pub async fn take_back(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     if let Some(Ok(id)) = form.get("consent").map(str::parse::<Uuid>) {
         consents::take_back(&state, &caller, &current, id).await?;
     }

@@ -1,20 +1,20 @@
 //! Linked accounts: a section of the account page, and the forms in it.
 
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
 use leptos::prelude::*;
 use oauth::Parameters;
 use ui::{Badge, Button, ButtonKind};
 
 use super::{
     OwnForm, PageError, see_other,
+    signed_in::SignedIn,
     social::{ProviderMark, leave, not_offered, notice, with_error},
 };
 use crate::{
     account::linked::{self, LinkedAccount},
     error::Failure,
     request::Caller,
-    session::{self, Current},
+    session::Current,
     social::{
         Provider,
         flow::{self, StartError, Targets},
@@ -109,10 +109,9 @@ fn unlinked_row(provider: Provider) -> impl IntoView + use<> {
 /// When the database is away.
 pub async fn link(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let Some(provider) = form.get("provider").and_then(Provider::parse) else { return Ok(not_offered(&state)) };
     if current.require_own().is_err() {
         return Ok(see_other(&with_error(PAGE, "unable_to_link_account")));
@@ -136,10 +135,9 @@ pub async fn link(
 pub async fn unlink(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     if current.require_own().is_err() {
         return Ok(see_other(&with_error(PAGE, "unable_to_link_account")));
     }

@@ -19,6 +19,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod signed_in;
 pub mod social;
 pub mod verify_email;
 

@@ -1,18 +1,16 @@
 //! The e-mail address, and asking for another.
 
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
 use leptos::prelude::*;
 use ui::{Badge, Button, ButtonKind, Tone};
 
 use super::{
-    super::{OwnForm, PageError, see_other, shell::CheckedField},
+    super::{OwnForm, PageError, see_other, shell::CheckedField, signed_in::SignedIn},
     Refused, Told, render,
 };
 use crate::{
     account::{change_email, email},
     request::Caller,
-    session,
     state::AppState,
     user::User,
 };
@@ -24,10 +22,9 @@ use crate::{
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let new = email::normalise(form.get("email").unwrap_or_default().trim());
     let refused = if !email::is_valid(&new) {
         Refused::at("email", "This is not an e-mail address that we can use.")

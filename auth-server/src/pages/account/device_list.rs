@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use ui::{Badge, Button, ButtonKind};
 use uuid::Uuid;
 
-use super::super::{OwnForm, PageError, see_other};
+use super::super::{OwnForm, PageError, see_other, signed_in::SignedIn};
 use crate::{
     request::Caller,
     session::{
-        self, Session, device,
+        Session, device,
         ending::{self, Sessions},
     },
     state::AppState,
@@ -23,10 +23,9 @@ use crate::{
 pub async fn end_session(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     if let Some(Ok(id)) = form.get("session").map(str::parse::<Uuid>) {
         ending::revoke(&state, &caller, &current, id).await?;
     }
@@ -40,10 +39,10 @@ pub async fn end_session(
 pub async fn end_many(
     State(state): State<AppState>,
     caller: Caller,
+    SignedIn(current): SignedIn,
     headers: HeaderMap,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     match form.get("which") {
         Some("all") => {
             ending::revoke_many(&state, &caller, &current, Sessions::All).await?;

@@ -9,13 +9,14 @@ use ui::{Button, ButtonKind, ButtonLink, Notice, Tone};
 use super::super::{
     OwnForm, PageError, refusal_words, see_other, send,
     shell::{CheckedField, Page},
+    signed_in::SignedIn,
     web,
 };
 use crate::{
     account::{current_password, delete_user, export},
     error::ApiError,
     request::Caller,
-    session::{self, Current, ending},
+    session::{Current, ending},
     state::AppState,
     user,
 };
@@ -57,8 +58,7 @@ async fn proof(state: &AppState, current: &Current, always_ask: bool) -> Result<
 ///
 /// # Errors
 /// When the database is away.
-pub async fn show_data(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
+pub async fn show_data(State(state): State<AppState>, SignedIn(current): SignedIn) -> Result<Response, PageError> {
     let proof = proof(&state, &current, false).await?;
     Ok(send(StatusCode::OK, ui::render(|| data(proof, None, web(&state, "/"))), &[]))
 }
@@ -70,10 +70,9 @@ pub async fn show_data(State(state): State<AppState>, headers: HeaderMap) -> Res
 pub async fn download(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let proof = proof(&state, &current, false).await?;
     let allowed = match (current.require_own(), proof) {
         (Ok(()), Proof::Password) => {
@@ -94,8 +93,7 @@ pub async fn download(
 ///
 /// # Errors
 /// When the database is away.
-pub async fn show_delete(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
+pub async fn show_delete(State(state): State<AppState>, SignedIn(current): SignedIn) -> Result<Response, PageError> {
     let proof = proof(&state, &current, true).await?;
     Ok(send(StatusCode::OK, ui::render(|| delete(proof, current.user.email, None, web(&state, "/"))), &[]))
 }
@@ -107,10 +105,10 @@ pub async fn show_delete(State(state): State<AppState>, headers: HeaderMap) -> R
 pub async fn submit_delete(
     State(state): State<AppState>,
     caller: Caller,
+    SignedIn(current): SignedIn,
     headers: HeaderMap,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let proof = proof(&state, &current, true).await?;
     let password = (proof == Proof::Password).then(|| form.get("password").unwrap_or_default());
     match delete_user::prove_and_delete(&state, &caller, &current, password).await {

@@ -17,8 +17,9 @@ use oauth::Parameters;
 use ui::{Notice, Tone};
 
 use super::{
-    OwnForm, PageError, consents, linked_accounts, new_password, refusal_words, see_other,
+    OwnForm, PageError, consents, linked_accounts, new_password, refusal_words,
     shell::{Section, SettingsPage},
+    signed_in::SignedIn,
     web,
 };
 use crate::{
@@ -97,10 +98,9 @@ struct Shown {
 /// When the database is away.
 pub async fn show(
     State(state): State<AppState>,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     RawQuery(query): RawQuery,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let query = Parameters::parse(query.as_deref().unwrap_or_default()).unwrap_or_default();
     let told = Told { done: query.get("done").and_then(done_words), failure: linked_accounts::failure(&query) };
     render(&state, current, told, Refused { status: StatusCode::OK, ..Refused::default() }).await

@@ -1,19 +1,18 @@
 //! The password: changed with the old one, or set by a mailed link where there is none yet.
 
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind};
 
 use super::{
-    super::{OwnForm, PageError, new_password::NewPassword, see_other, shell::CheckedField},
+    super::{OwnForm, PageError, new_password::NewPassword, see_other, shell::CheckedField, signed_in::SignedIn},
     Refused, Told, render,
 };
 use crate::{
     account::{change_password::change, policy::PasswordPolicy, reset},
     error::ApiError,
     request::Caller,
-    session::{self, cookie},
+    session::cookie,
     state::AppState,
 };
 
@@ -24,10 +23,9 @@ use crate::{
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let field = |name| form.get(name).unwrap_or_default();
     let others = form.get("others").is_some();
     match change(&state, &caller, &current, field("current-password"), field("password"), others).await {
@@ -67,10 +65,9 @@ fn words(error: &ApiError) -> String {
 pub async fn ask_for_link(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     _form: OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     match reset::send_link(&state, &caller, &current.user.email, None).await {
         Ok(()) => Ok(see_other("/account?done=password-link")),
         Err(error) => render(&state, current, Told::default(), Refused::by(&error, "")).await,

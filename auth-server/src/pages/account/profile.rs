@@ -1,18 +1,16 @@
 //! Name and picture.
 
 use axum::{extract::State, response::Response};
-use http::HeaderMap;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind};
 
 use super::{
-    super::{OwnForm, PageError, see_other, shell::CheckedField},
+    super::{OwnForm, PageError, see_other, shell::CheckedField, signed_in::SignedIn},
     Refused, Told, render,
 };
 use crate::{
     account::profile::{self, ProfileChange},
     request::Caller,
-    session,
     state::AppState,
     user::User,
 };
@@ -24,10 +22,9 @@ use crate::{
 pub async fn submit(
     State(state): State<AppState>,
     caller: Caller,
-    headers: HeaderMap,
+    SignedIn(current): SignedIn,
     OwnForm(form): OwnForm,
 ) -> Result<Response, PageError> {
-    let Some(current) = session::current(&state, &headers).await? else { return Ok(see_other("/sign-in")) };
     let name = form.get("name").unwrap_or_default().trim().to_owned();
     let image = form.get("image").unwrap_or_default().trim().to_owned();
     if let Some((field, words)) = fault(&name, &image) {
