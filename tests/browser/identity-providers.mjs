@@ -91,6 +91,7 @@ class Google extends Provider {
   }
 
   token(form, response) {
+    if (form.get('grant_type') === 'refresh_token') return this.renew(form, response);
     const granted = this.exchange(form);
     if (!granted) return send(response, 400, { error: 'invalid_grant' });
     const now = Math.floor(Date.now() / 1000);
@@ -100,10 +101,18 @@ class Google extends Provider {
     };
     const signed = `${encode({ alg: 'RS256', typ: 'JWT', kid: 'key-1' })}.${encode(claims)}`;
     const signature = sign('sha256', Buffer.from(signed), this.keys.privateKey).toString('base64url');
+    this.refresh = randomUUID();
     return send(response, 200, {
       access_token: randomUUID(), token_type: 'Bearer', expires_in: 3599, scope: granted.scope,
-      id_token: `${signed}.${signature}`,
+      id_token: `${signed}.${signature}`, refresh_token: this.refresh,
     });
+  }
+
+  /** Google's answer to a refresh token: a new access token, and no new refresh token. */
+  renew(form, response) {
+    const right = form.get('client_id') === CLIENT_ID && form.get('client_secret') === CLIENT_SECRET;
+    if (!right || form.get('refresh_token') !== this.refresh) return send(response, 400, { error: 'invalid_grant' });
+    return send(response, 200, { access_token: `renewed-${randomUUID()}`, token_type: 'Bearer', expires_in: 3599 });
   }
 }
 

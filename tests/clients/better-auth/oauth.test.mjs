@@ -96,3 +96,41 @@ test('a consent is stored, listed, narrowed and taken back', async () => {
   assert.deepEqual(await good(person.client.oauth2.getConsents()), []);
   await assert.rejects(oidc.refreshTokenGrant(config, tokens.refresh_token), { error: 'invalid_grant' });
 });
+
+/** The query with which a pending authorization request comes to the page that asks for consent. */
+async function pendingQuery(browser, client_id) {
+  const challenge = await oidc.calculatePKCECodeChallenge(oidc.randomPKCECodeVerifier());
+  const parameters = new URLSearchParams({
+    response_type: 'code', client_id, redirect_uri: REDIRECT, scope: 'openid email', state: 'x',
+    code_challenge: challenge, code_challenge_method: 'S256',
+  });
+  const answer = await browser.fetch(`${trio.auth}/oauth2/authorize?${parameters}`, { headers: { accept: 'application/json' } });
+  const { url } = await answer.json();
+  const page = new URL(url);
+  assert.equal(page.pathname, '/consent');
+  return page.searchParams.get('continue').split('?')[1];
+}
+
+test('oauth2.consent says yes or no for a page of one\'s own, oauth2.continue goes on', async () => {
+  const { client_id } = await good(create(admin.client));
+  const person = await newcomer(trio);
+  const oauth_query = await pendingQuery(person.browser, client_id);
+  const asked = await good(person.client.oauth2.continue({ postLogin: true, oauth_query }));
+  assert.ok(asked.redirect && new URL(asked.url, trio.auth).pathname === '/consent', asked.url);
+  const denied = new URL((await good(person.client.oauth2.consent({ accept: false, oauth_query }))).url);
+  assert.deepEqual([denied.origin, denied.searchParams.get('error'), denied.searchParams.get('state')],
+    ['https://rp.example.com', 'access_denied', 'x']);
+  const allowed = new URL((await good(person.client.oauth2.consent({ accept: true, oauth_query }))).url);
+  assert.ok(allowed.searchParams.get('code') && allowed.searchParams.get('iss') === trio.auth, allowed.href);
+  const { error } = await clientOf(trio).client.oauth2.consent({ accept: true, oauth_query });
+  assert.equal(error.status, 401);
+});
+
+test('oauth2.register makes a client for who may', async () => {
+  const metadata = { redirect_uris: [REDIRECT], client_name: 'Registered', scope: 'openid email' };
+  const client = await good(admin.client.oauth2.register(metadata));
+  assert.ok(client.client_id && client.client_secret);
+  assert.equal(client.client_name, 'Registered');
+  const { error } = await clientOf(trio).client.oauth2.register(metadata);
+  assert.equal(error.status, 401);
+});
