@@ -1,11 +1,13 @@
 // docs/clients.md, "Sign in with IntelliStack": the application in it, as it stands there, registered as it says there.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import * as oidc from 'openid-client';
 import { Browser } from './browser.mjs';
 import { admin, start, student } from './product.mjs';
 
@@ -42,10 +44,15 @@ async function registered() {
   return answer.json();
 }
 
+/** The guide's pieces of JavaScript, in their order. */
+async function programs() {
+  return [...(await readFile(GUIDE, 'utf8')).matchAll(/```js\n([\s\S]*?)```/g)].map(([, program]) => program);
+}
+
 /** The first program of the guide, where it finds the packages it imports. */
 async function run() {
   folder = await mkdtemp(join(tmpdir(), 'guide-'));
-  const [, program] = (await readFile(GUIDE, 'utf8')).match(/```js\n([\s\S]*?)```/);
+  const [program] = await programs();
   await writeFile(join(folder, 'app.mjs'), program);
   await symlink(join(import.meta.dirname, 'node_modules'), join(folder, 'node_modules'));
   const variables = { ISSUER: trio.auth, CLIENT_ID: client.client_id, CLIENT_SECRET: client.client_secret, APP: app };
@@ -108,4 +115,29 @@ test('the example of the guide refuses an answer that it did not ask for', async
   let { outside, html } = await person.submit(page.html, '/sign-in', student(trio));
   if (html) ({ outside } = await person.submit(html, '/consent', scopes));
   assert.match(await visit(outside), /did not work/);
+});
+
+test("an API checks an access token as the guide says, and the leaked secret's successor works", async () => {
+  const words = ['client', 'rotate-secret', client.client_id];
+  const printed = execFileSync(process.env.INTELLISTACK_BINARY, words, { env: trio.env, encoding: 'utf8' });
+  const secret = printed.match(/[\w-]{32,}$/m)[0];
+  assert.notEqual(secret, client.client_secret);
+  const config = await oidc.discovery(new URL(trio.auth), client.client_id, {}, oidc.ClientSecretBasic(secret), {
+    execute: [oidc.allowInsecureRequests],
+  });
+  const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+  const url = oidc.buildAuthorizationUrl(config, {
+    redirect_uri: `${app}/cb`, scope: 'openid email', state: 'x', code_challenge_method: 'S256',
+    code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+  });
+  const back = await new Browser(trio.auth).authorize(url, student(trio));
+  const tokens = await oidc.authorizationCodeGrant(config, back, { pkceCodeVerifier, expectedState: 'x' });
+
+  const [, snippet] = await programs();
+  const AsyncFunction = (async () => {}).constructor;
+  const check = new AsyncFunction('jwtVerify', 'keys', 'ISSUER', 'CLIENT_ID', 'token', `${snippet}\nreturn payload;`);
+  const keys = createRemoteJWKSet(new URL(config.serverMetadata().jwks_uri));
+  assert.equal((await check(jwtVerify, keys, trio.auth, client.client_id, tokens.access_token)).sub, tokens.claims().sub);
+  await assert.rejects(check(jwtVerify, keys, trio.auth, 'another', tokens.access_token), /another application/);
+  await assert.rejects(check(jwtVerify, keys, trio.auth, client.client_id, tokens.id_token), /audience|aud|typ/);
 });

@@ -1,5 +1,7 @@
 //! `intellistack keys`.
 
+use std::time::Instant;
+
 use auth_server::{ensure_signing_key, keys::seal::Sealer};
 use service::Secret;
 
@@ -46,4 +48,29 @@ async fn everything_moves_to_another_secret_and_a_wrong_one_is_refused() {
     assert!(moved.code == 0 && moved.out.starts_with("1 values"), "{moved:?}");
     let again = operator.run("keys reseal", "", &[new]);
     assert!(again.code == 0 && again.out.starts_with("0 values"), "{again:?}");
+}
+
+#[tokio::test]
+async fn a_rotation_that_is_killed_happened_whole_or_not_at_all() {
+    const KILLS: u32 = 15;
+    let operator = with_a_key().await;
+    let begun = Instant::now();
+    operator.succeed("keys rotate --now");
+    let whole = begun.elapsed();
+    for kill in 1..=KILLS {
+        let mut child = operator.spawn("keys rotate --now", &[]);
+        // From the first moments to a little after the usual end.
+        tokio::time::sleep(whole * kill / (KILLS - 2)).await;
+        child.kill().unwrap();
+        child.wait().unwrap();
+        // Postgres may still be ending what it was told before.
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        let keys = operator.succeed("keys list");
+        assert_eq!(keys.lines().filter(|line| line.contains("signing")).count(), 1, "{keys}");
+        assert_eq!(operator.events().await.len(), keys.lines().count() - 1, "an event for each key: {keys}");
+    }
+    let last = operator.succeed("keys rotate --now");
+    assert!(
+        operator.succeed("keys list").lines().any(|line| line.starts_with(&kid(&last)) && line.contains("signing"))
+    );
 }

@@ -1,6 +1,9 @@
 //! The binary, called as an operator calls it.
 
-use std::{io::Write, process::Stdio};
+use std::{
+    io::Write,
+    process::{Child, Stdio},
+};
 
 use testkit::Database;
 
@@ -46,7 +49,20 @@ impl Operator {
 
     /// With a standard input and more variables.
     pub(crate) fn run(&self, words: &str, input: &str, more: &[(&str, &str)]) -> Done {
-        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_intellistack"))
+        let mut child = self.spawn(words, more);
+        // Whoever does not read it may be gone already.
+        let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Done {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts it, for who wants to end it too.
+    pub(crate) fn spawn(&self, words: &str, more: &[(&str, &str)]) -> Child {
+        std::process::Command::new(env!("CARGO_BIN_EXE_intellistack"))
             .args(words.split_whitespace())
             .env_clear()
             .env("INTELLISTACK_ENV", "development")
@@ -58,15 +74,7 @@ impl Operator {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
-        // Whoever does not read it may be gone already.
-        let _unread = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        Done {
-            code: output.status.code().unwrap(),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+            .unwrap()
     }
 
     /// The types and reasons in the event log, oldest first.
