@@ -3,6 +3,7 @@
 
 mod app;
 mod conversation;
+mod course;
 mod exercises;
 mod learning;
 mod limits;

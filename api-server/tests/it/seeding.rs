@@ -127,21 +127,6 @@ async fn a_faulty_file_is_named_and_nothing_is_written() {
 }
 
 #[tokio::test]
-async fn the_course_that_comes_with_the_product_can_be_seeded() {
-    let content = Content::new().await;
-    let course = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
-    let report = seed(&content.pool, &course).await;
-    assert!(report.new_versions >= 15, "{report:?}");
-    let bare = content
-        .count(
-            "select count(*) from learn.stage s
-             where (select count(*) from learn.lesson l where l.stage_id = s.id) < 3",
-        )
-        .await;
-    assert_eq!(bare, 0, "every stage has at least three lessons");
-}
-
-#[tokio::test]
 async fn passages_get_vectors_where_there_is_a_model() {
     let Some(dir) = std::env::var_os("EMBEDDINGS_DIR") else {
         eprintln!("skipped: EMBEDDINGS_DIR is not set, so there is no embedding model to try");
