@@ -13,6 +13,7 @@ pub mod extract;
 pub mod ingest;
 pub mod lessons;
 pub mod me;
+pub mod openapi;
 pub mod progress;
 pub mod routes;
 pub mod search;

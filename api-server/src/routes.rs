@@ -7,15 +7,29 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{chat, courses, error::Problem, lessons, me, progress, search, state::AppState};
+use crate::{chat, courses, error::Problem, lessons, me, openapi, progress, search, state::AppState};
 
 /// Sent by ChatKit's front end with every request.
 static FRAME_INSTANCE: HeaderName = HeaderName::from_static("chatkit-frame-instance-id");
 
-/// The router under `/api/v1`.
+/// The router of this server, without what [`service::layers`] and [`service::health`] add.
 pub fn router(state: AppState) -> Router {
     let cors = cors(&state.config.common.trusted_origins);
-    let v1 = Router::new()
+    Router::new()
+        .nest("/api/v1", v1())
+        .route("/openapi.json", get(openapi::openapi))
+        .fallback(async || Problem::not_found("resource"))
+        .method_not_allowed_fallback(async || {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes another method.")
+        })
+        // Outermost, so that a preflight (OPTIONS, which no route takes) meets it before the 405.
+        .layer(cors)
+        .with_state(state)
+}
+
+/// What is for who has an access token. Every route here stands in [`openapi`] too, and in the table of who may.
+fn v1() -> Router<AppState> {
+    Router::new()
         .route("/me", get(me::me))
         .route("/courses", get(courses::list::list))
         .route("/courses/{course}", get(courses::show::show))
@@ -27,16 +41,7 @@ pub fn router(state: AppState) -> Router {
         .route("/chatkit", post(chat::endpoint::chatkit))
         .route("/threads", get(chat::threads::list))
         .route("/threads/{thread}/events", get(chat::events::events))
-        .route("/threads/{thread}/stop", post(chat::stop::stop));
-    Router::new()
-        .nest("/api/v1", v1)
-        .fallback(async || Problem::not_found("resource"))
-        .method_not_allowed_fallback(async || {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes another method.")
-        })
-        // Outermost, so that a preflight (OPTIONS, which no route takes) meets it before the 405.
-        .layer(cors)
-        .with_state(state)
+        .route("/threads/{thread}/stop", post(chat::stop::stop))
 }
 
 /// Bearer tokens and no cookies: an exact list of origins, without credentials.

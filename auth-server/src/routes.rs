@@ -209,7 +209,7 @@ fn page_routes(mode: Mode) -> Router<AppState> {
         .route("/account/deleted", get(leave::show_deleted))
         .route("/sign-out", post(pages::account::sign_out))
         .route("/openapi.json", get(openapi::openapi))
-        .route("/docs", get(openapi::docs::docs))
+        .route("/docs", get(openapi::docs))
         .route(pages::new_password::script_path(), get(pages::new_password::script))
         .route(ui::style_path(), get(style));
     match mode {

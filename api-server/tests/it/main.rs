@@ -1,6 +1,7 @@
 //! The learning API over real HTTP, with a real Postgres and real RS256 tokens.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod access;
 mod app;
 mod conversation;
 mod course;

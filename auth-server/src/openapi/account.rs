@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{
+use service::openapi::{
     operation::{Operation, get, post},
     schema::{anything, email, flag, list, maybe, object, object_with, reference, text, told},
 };
+
+use super::refusal::Refusals;
 
 /// What every operation of the account API may answer besides what is its own.
 pub fn of_account_api(tag: &'static str) -> impl Fn(Operation) -> Operation {

@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    account::of_account_api,
-    clients::metadata,
+use service::openapi::{
     operation::{Operation, get, method, post},
     schema::{anything, date, email, flag, list, maybe, object, object_with, one_of, reference, text, told},
 };
+
+use super::{account::of_account_api, clients::metadata, refusal::Refusals};
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    account::of_account_api,
+use service::openapi::{
     operation::{Operation, get, post},
     schema::{flag, list, object, object_with, one_of, reference, text, told},
 };
+
+use super::{account::of_account_api, refusal::Refusals};
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {

@@ -1,25 +1,27 @@
 //! `/openapi.json` and `/docs`: what this server answers, for those who write clients and for tools that test it.
 //!
-//! One file per area lists its operations; [`operation`] is how they are written down. A test holds the list against
+//! One file per area lists its operations; [`service::openapi`] is how they are written down. A test holds the list against
 //! the router, another lets a property-based tester compare every answer with it.
-
-pub mod docs;
 
 mod account;
 mod administration;
 mod clients;
-mod operation;
 mod pages;
 mod protocol;
+mod refusal;
 mod schema;
 mod sessions;
 mod social;
 
-use axum::{Json, extract::State};
-use serde_json::{Map, Value, json};
+use axum::{Json, extract::State, response::Response};
+use http::StatusCode;
+use serde_json::{Value, json};
+use service::openapi::{Description, operation::Operation, upkeep};
 
-use self::operation::Operation;
-use crate::state::AppState;
+use crate::{
+    pages::{send, web},
+    state::AppState,
+};
 
 /// The areas in the order of the reference, with what each is for.
 const AREAS: [(&str, &str); 8] = [
@@ -43,6 +45,7 @@ fn operations() -> Vec<Operation> {
         administration::operations(),
         protocol::operations(),
         pages::operations(),
+        upkeep(),
     ]
     .concat()
 }
@@ -50,27 +53,18 @@ fn operations() -> Vec<Operation> {
 /// The OpenAPI 3.1 document of the server at `issuer`.
 #[must_use]
 pub fn document(issuer: &str) -> Value {
-    let mut paths = Map::new();
-    for operation in operations() {
-        let methods = paths.entry(operation.path.clone()).or_insert_with(|| json!({}));
-        methods[operation.method] = operation.describe();
+    Description {
+        title: "IntelliStack auth-server",
+        about: "People: accounts, sessions, OpenID Connect. Members that are not described are ignored in requests. A \
+            known path with another method is answered with 404 under `/api/auth`, else with 405. HEAD is answered \
+            like GET.",
+        server: issuer,
+        areas: &AREAS,
+        operations: &operations(),
+        schemas: schema::components(),
+        security_schemes: security_schemes(issuer),
     }
-    let tags: Vec<Value> = AREAS.iter().map(|(name, text)| json!({"name": name, "description": text})).collect();
-    json!({
-        "openapi": "3.1.0",
-        "info": {
-            "title": "IntelliStack auth-server",
-            "version": env!("CARGO_PKG_VERSION"),
-            "description": "People: accounts, sessions, OpenID Connect. Members that are not described are ignored in \
-                requests. A known path with another method is answered with 404 under `/api/auth`, else with 405. \
-                HEAD is answered like GET.",
-            "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},
-        },
-        "servers": [{"url": issuer}],
-        "tags": tags,
-        "paths": paths,
-        "components": {"schemas": schema::components(), "securitySchemes": security_schemes(issuer)},
-    })
+    .document()
 }
 
 fn security_schemes(issuer: &str) -> Value {
@@ -96,6 +90,11 @@ fn security_schemes(issuer: &str) -> Value {
 /// `/openapi.json`.
 pub async fn openapi(State(state): State<AppState>) -> Json<Value> {
     Json(document(&state.issuer))
+}
+
+/// `/docs`: the description as a page.
+pub async fn docs(State(state): State<AppState>) -> Response {
+    send(StatusCode::OK, ui::reference(&document(&state.issuer), web(&state, "/")), &[])
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
-//! What people see, and this description.
+//! What people see.
 
-use serde_json::json;
-
-use super::{
+use service::openapi::{
     operation::{Operation, get, post},
-    schema::{anything, object_with, text},
+    schema::{anything, text},
 };
 
 /// Every page: its path, what it is for, and whether it has a form.
@@ -50,7 +48,7 @@ pub fn operations() -> Vec<Operation> {
     let sent = PAGES.iter().filter(|(_, _, form)| *form).map(|(path, summary, _)| form(post(*path, summary)));
     let forms = FORMS.iter().map(|(path, summary)| form(post(*path, summary)));
     let pages = shown.chain(sent).chain(forms).map(|operation| operation.tagged("Pages"));
-    pages.chain(upkeep()).collect()
+    pages.collect()
 }
 
 /// A page, or the way to the one that comes before it.
@@ -73,18 +71,4 @@ fn form(operation: Operation) -> Operation {
         .answers(404, "There is no such thing", "text/html", text())
         .answers(413, "The body is too large", "text/html", text())
         .answers(422, "Not taken, with the form again", "text/html", text())
-}
-
-fn upkeep() -> Vec<Operation> {
-    let ready = object_with([], [("status", text())]);
-    vec![
-        get("/livez", "Whether the process lives").answers(200, "It does", "text/plain", text()),
-        get("/readyz", "Whether it can serve").ok("It can", ready.clone()).answers(
-            503,
-            "Something that it needs is away",
-            "application/json",
-            ready,
-        ),
-        get("/openapi.json", "This description").ok("OpenAPI 3.1", json!({"type": "object"})),
-    ]
 }

@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{
+use service::openapi::{
     operation::{Operation, get, post},
     schema::{anything, object_with, one_of, reference, text, told},
 };
+
+use super::refusal::Refusals;
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {

@@ -1,77 +1,9 @@
-//! Schemas (JSON Schema 2020-12), with what each member means where its name does not say it.
+//! The named schemas, with what each member means where its name does not say it.
 
-use serde_json::{Map, Value, json};
-
-/// A named schema.
-pub fn reference(name: &str) -> Value {
-    json!({"$ref": format!("#/components/schemas/{name}")})
-}
-
-/// Text.
-pub fn text() -> Value {
-    json!({"type": "string"})
-}
-
-/// Text with words about it.
-pub fn told(description: &str) -> Value {
-    json!({"type": "string", "description": description})
-}
-
-/// true or false.
-pub fn flag() -> Value {
-    json!({"type": "boolean"})
-}
-
-/// One of these texts.
-pub fn one_of(values: &[&str]) -> Value {
-    json!({"type": "string", "enum": values})
-}
-
-/// Text or null.
-pub fn maybe() -> Value {
-    json!({"type": ["string", "null"]})
-}
-
-/// A list.
-pub fn list(of: Value) -> Value {
-    json!({"type": "array", "items": of})
-}
-
-/// An address; what the server takes is narrower than what the format allows.
-pub fn email() -> Value {
-    json!({"type": "string", "format": "email", "examples": ["ada@example.com"]})
-}
-
-/// UTC with milliseconds.
-pub fn date() -> Value {
-    json!({"type": "string", "format": "date-time", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$",
-           "examples": ["2026-11-22T20:57:40.677Z"]})
-}
-
-fn maybe_date() -> Value {
-    json!({"oneOf": [date(), {"type": "null"}]})
-}
-
-/// An object whose members are all there.
-pub fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    object_with(members, [])
-}
-
-/// An object with members that must be there and members that may.
-pub fn object_with<const N: usize, const M: usize>(must: [(&str, Value); N], may: [(&str, Value); M]) -> Value {
-    let required: Vec<String> = must.iter().map(|(name, _)| (*name).to_owned()).collect();
-    let members = must.into_iter().chain(may).map(|(name, schema)| (name.to_owned(), schema));
-    let mut value = json!({"type": "object", "properties": members.collect::<Map<_, _>>()});
-    if !required.is_empty() {
-        value["required"] = json!(required);
-    }
-    value
-}
-
-/// An object of which nothing more is said.
-pub fn anything() -> Value {
-    json!({"type": "object"})
-}
+use serde_json::{Value, json};
+use service::openapi::schema::{
+    date, flag, list, maybe, maybe_date, object, object_with, one_of, reference, text, told,
+};
 
 /// The named schemas.
 pub fn components() -> Value {

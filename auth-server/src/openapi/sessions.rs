@@ -2,10 +2,14 @@
 
 use serde_json::json;
 
-use super::{
-    account::{of_account_api, signed_in},
+use service::openapi::{
     operation::{Operation, get, post},
     schema::{anything, list, object, reference, text, told},
+};
+
+use super::{
+    account::{of_account_api, signed_in},
+    refusal::Refusals,
 };
 
 /// The operations.

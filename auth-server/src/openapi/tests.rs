@@ -5,41 +5,15 @@ use std::collections::BTreeSet;
 
 use super::{document, operations};
 
-/// Method and path of every route that routes.rs has, as `get /path`.
-///
-/// axum cannot list its routes, so they are read from the source: `.route("PATH", get(…).post(…))`, and the prefix of
-/// the function that a `.nest` names.
+/// What routes.rs has. The prefix of a function is that of the `.nest` that names it.
 fn routed() -> BTreeSet<String> {
-    let source = include_str!("../routes.rs");
-    let source = source.replace("\npub fn ", "\nfn ");
-    source.split("\nfn ").flat_map(of_function).collect()
-}
-
-fn of_function(function: &str) -> Vec<String> {
-    let prefix = match function.split(['(', '<']).next().unwrap_or_default() {
+    testkit::routes::routed(include_str!("../routes.rs"), |function| match function {
         "account_api" | "own_account" | "own_sessions" | "social_sign_in" | "client_registration" | "own_consents" => {
             "/api/auth"
         }
         "administration" => "/api/auth/admin",
         _ => "",
-    };
-    routes(function).into_iter().map(|(method, path)| format!("{method} {prefix}{path}")).collect()
-}
-
-fn routes(function: &str) -> Vec<(&'static str, String)> {
-    let mut found = Vec::new();
-    for route in function.split(".route(").skip(1) {
-        let Some((path, handlers)) = route.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"')) else {
-            continue; // a path that is computed: the style sheet
-        };
-        let handlers = handlers.split(".fallback(").next().unwrap();
-        for method in ["get", "post", "put", "patch", "delete"] {
-            if handlers.contains(&format!("{method}(")) {
-                found.push((method, path.to_owned()));
-            }
-        }
-    }
-    found
+    })
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod database;
 pub mod health;
 pub mod jwks;
 pub mod layers;
+pub mod openapi;
 pub mod problem;
 pub mod secret;
 pub mod serve;

@@ -6,6 +6,7 @@
 pub mod identity;
 pub mod issuer;
 pub mod resend;
+pub mod routes;
 pub mod rsa_key;
 pub mod smtp;
 

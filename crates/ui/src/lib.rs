@@ -23,6 +23,7 @@ mod document;
 mod feedback;
 mod field;
 mod icon;
+mod reference;
 mod render;
 mod style;
 
@@ -31,5 +32,6 @@ pub use document::{Brand, Document};
 pub use feedback::{Badge, Card, Notice, Progress, Tone};
 pub use field::{Field, FieldText};
 pub use icon::{Glyph, Icon, MARK_SVG, Mark};
+pub use reference::reference;
 pub use render::render;
 pub use style::{STYLE, hashed_name, style_path};

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::schema::reference;
 
 /// One method of one path.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Operation {
     /// In lower case.
     pub method: &'static str,
@@ -22,16 +22,19 @@ pub struct Operation {
 }
 
 /// A GET.
+#[must_use]
 pub fn get(path: impl Into<String>, summary: &'static str) -> Operation {
     Operation::new("get", path.into(), summary)
 }
 
 /// A POST.
+#[must_use]
 pub fn post(path: impl Into<String>, summary: &'static str) -> Operation {
     Operation::new("post", path.into(), summary)
 }
 
 /// Any other method, in lower case.
+#[must_use]
 pub fn method(method: &'static str, path: impl Into<String>, summary: &'static str) -> Operation {
     Operation::new(method, path.into(), summary)
 }
@@ -57,22 +60,26 @@ impl Operation {
     }
 
     /// The area.
+    #[must_use]
     pub fn tagged(self, tag: &'static str) -> Self {
         Self { tag, ..self }
     }
 
     /// More words.
+    #[must_use]
     pub fn says(self, description: &'static str) -> Self {
         Self { description: Some(description), ..self }
     }
 
     /// A parameter of the query that may be left out.
+    #[must_use]
     pub fn query(mut self, name: &str, schema: Value, description: &str) -> Self {
         self.parameters.push(json!({"name": name, "in": "query", "schema": schema, "description": description}));
         self
     }
 
     /// A parameter of the query that must be there.
+    #[must_use]
     pub fn needs(mut self, name: &str, schema: Value, description: &str) -> Self {
         let parameter =
             json!({"name": name, "in": "query", "required": true, "schema": schema, "description": description});
@@ -81,6 +88,7 @@ impl Operation {
     }
 
     /// A JSON body, whose optional members may also be null.
+    #[must_use]
     pub fn json(mut self, mut schema: Value) -> Self {
         let required = schema["required"].clone();
         let required = |name: &String| required.as_array().is_some_and(|names| names.iter().any(|one| one == name));
@@ -94,6 +102,7 @@ impl Operation {
     }
 
     /// A form.
+    #[must_use]
     pub fn form(mut self, schema: Value) -> Self {
         self.body_required |= schema["required"].as_array().is_some_and(|names| !names.is_empty());
         self.bodies.insert("application/x-www-form-urlencoded".to_owned(), json!({"schema": schema}));
@@ -101,11 +110,13 @@ impl Operation {
     }
 
     /// 200 with JSON.
+    #[must_use]
     pub fn ok(self, description: &str, schema: Value) -> Self {
         self.answers(200, description, "application/json", schema)
     }
 
     /// An answer with a body. A status that was described before is described anew; another media type is added.
+    #[must_use]
     pub fn answers(mut self, status: u16, description: &str, media_type: &str, schema: Value) -> Self {
         let answer = self.responses.entry(status.to_string()).or_insert_with(|| json!({}));
         answer["description"] = json!(description);
@@ -114,12 +125,14 @@ impl Operation {
     }
 
     /// An answer without a body.
+    #[must_use]
     pub fn empty(mut self, status: u16, description: &str) -> Self {
         self.responses.insert(status.to_string(), json!({"description": description}));
         self
     }
 
     /// A redirect.
+    #[must_use]
     pub fn leads(mut self, status: u16, description: &str) -> Self {
         let location =
             json!({"Location": {"required": true, "schema": {"type": "string"}, "description": "Where to."}});
@@ -127,28 +140,33 @@ impl Operation {
         self
     }
 
-    /// A refusal of the account API: `{message, code}`.
-    pub fn refuses(self, status: u16, codes: &str) -> Self {
-        self.answers(status, codes, "application/json", reference("ApiError"))
-    }
-
-    /// A refusal of the protocol: `{error, error_description}`.
-    pub fn protests(self, status: u16, codes: &str) -> Self {
-        self.answers(status, codes, "application/json", reference("OAuthError"))
+    /// A refusal as problem details (RFC 9457), with the codes it may have.
+    #[must_use]
+    pub fn problem(self, status: u16, codes: &str) -> Self {
+        self.answers(status, codes, "application/problem+json", reference("Problem"))
     }
 
     /// How a caller may prove who they are: any of these.
+    #[must_use]
     pub fn proves(mut self, scheme: &'static str) -> Self {
         self.security.push(scheme);
         self
     }
 
     /// Has already an answer of this status.
+    #[must_use]
     pub fn has(&self, status: u16) -> bool {
         self.responses.contains_key(&status.to_string())
     }
 
+    /// Takes a body.
+    #[must_use]
+    pub fn takes_body(&self) -> bool {
+        !self.bodies.is_empty()
+    }
+
     /// As a member of a path in the document.
+    #[must_use]
     pub fn describe(&self) -> Value {
         let mut value = json!({
             "tags": [self.tag],

@@ -1,21 +1,14 @@
-//! `/docs`: the description as a page, written by the server, without a script and without another site.
+//! A service's OpenAPI description as a page, written by the server, without a script and without another site.
 
-use axum::{extract::State, response::Response};
-use http::StatusCode;
 use leptos::prelude::*;
 use serde_json::{Map, Value};
-use ui::Document;
 
-use crate::{
-    pages::{send, web},
-    state::AppState,
-};
+use crate::Document;
 
-/// The page.
-pub async fn docs(State(state): State<AppState>) -> Response {
-    let document = super::document(&state.issuer);
-    let home = web(&state, "/");
-    send(StatusCode::OK, ui::render(|| reference(&document, home)), &[])
+/// The page for `document` (OpenAPI 3.1); the brand leads to `home`.
+#[must_use]
+pub fn reference(document: &Value, home: String) -> String {
+    crate::render(|| page(document, home))
 }
 
 fn words(value: &Value) -> String {
@@ -34,7 +27,7 @@ fn anchor(tag: &str) -> String {
     tag.to_lowercase().replace(' ', "-")
 }
 
-fn reference(document: &Value, home: String) -> impl IntoView + use<> {
+fn page(document: &Value, home: String) -> impl IntoView + use<> {
     let tags: Vec<(String, String)> =
         items(&document["tags"]).map(|tag| (words(&tag["name"]), words(&tag["description"]))).collect();
     let contents: Vec<_> = tags

@@ -1,0 +1,68 @@
+//! `/openapi.json`: what this server answers, for those who write clients and for tools that test it.
+//!
+//! One file per area lists its operations; [`service::openapi`] is how they are written down. A test holds the list
+//! against the router, another lets a property-based tester compare every answer with it.
+
+mod administration;
+mod learning;
+mod refusal;
+mod schema;
+mod tutor;
+
+use axum::{Json, extract::State};
+use serde_json::{Value, json};
+use service::{
+    config::origin,
+    openapi::{Description, operation::Operation, upkeep},
+};
+
+use crate::state::AppState;
+
+/// The areas in the order of the reference, with what each is for.
+const AREAS: [(&str, &str); 4] = [
+    ("Learning", "Courses, lessons, exercises, and how far the caller is. Things are named by id or by slug."),
+    ("Tutor", "Conversations. `/chatkit` speaks the ChatKit protocol; the rest is what that has no request for."),
+    ("Administration", "For the role admin."),
+    ("Operation", "Health and this description."),
+];
+
+/// Every operation.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    [learning::operations(), tutor::operations(), administration::operations(), upkeep()].concat()
+}
+
+/// The OpenAPI 3.1 document of the server at `url`, whose tokens come from `issuer`.
+#[must_use]
+pub fn document(url: &str, issuer: &str) -> Value {
+    Description {
+        title: "IntelliStack api-server",
+        about: "Learning: courses, lessons, exercises, the tutor. Members that are not described are ignored in \
+            requests, and answers may get more of them. Times are UTC in ISO 8601 with milliseconds. Everything that \
+            goes wrong is a problem (RFC 9457), whose `code` programs can go by. HEAD is answered like GET.",
+        server: url,
+        areas: &AREAS,
+        operations: &operations(),
+        schemas: schema::components(),
+        security_schemes: json!({
+            "accessToken": {
+                "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                "description": "An access token of auth-server (RFC 9068) with the scope `api`.",
+            },
+            "openid": {"type": "openIdConnect", "openIdConnectUrl": format!("{issuer}/.well-known/openid-configuration")},
+        }),
+    }
+    .document()
+}
+
+fn own_document(state: &AppState) -> Value {
+    document(&origin(&state.config.common.api_url), &state.config.common.issuer())
+}
+
+/// `/openapi.json`.
+pub async fn openapi(State(state): State<AppState>) -> Json<Value> {
+    Json(own_document(&state))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Conversations with the tutor.
+
+use serde_json::{Value, json};
+use service::openapi::{
+    operation::{Operation, get, post},
+    schema::{flag, list, object, object_with, one_of, text, told},
+};
+
+use super::{
+    refusal::in_area,
+    schema::{date, maybe_text},
+};
+
+/// The operations.
+pub fn operations() -> Vec<Operation> {
+    vec![chatkit(), threads(), events(), stop()].into_iter().map(in_area("Tutor")).collect()
+}
+
+fn chatkit() -> Operation {
+    let event = object_with([("type", text())], []);
+    post("/api/v1/chatkit", "Every request of the ChatKit protocol")
+        .says(
+            "Every answer says in `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset` what is left of \
+            the daily limit: numbers or `unlimited`, and an ISO time.",
+        )
+        .json(chatkit_request())
+        .ok("What was asked for", json!({"type": "object"}))
+        .answers(200, "What was asked for; as a stream of events where the request makes an answer", "text/event-stream", event)
+        .problem(400, "bad_json, bad_request, unknown_type, nul_in_text, message_empty, attachments_unsupported, unknown_cursor, not_a_user_message")
+        .problem(403, "email_unverified")
+        .problem(404, "not_found: no such thread or item of the caller's")
+        .problem(409, "turn_running: the tutor is still answering in this thread")
+        .problem(413, "message_too_long, text_too_long, too_large")
+        .problem(429, "daily_limit_reached, with `error`, `message`, `limit`, `resets_at`, and `Retry-After`")
+        .problem(501, "not_offered: a request of the protocol that this tutor has no answer to")
+}
+
+/// The envelope. What is in `params` goes by `type`; the protocol's own documentation says how.
+fn chatkit_request() -> Value {
+    let types = one_of(&[
+        "threads.create",
+        "threads.add_user_message",
+        "threads.retry_after_item",
+        "threads.get_by_id",
+        "threads.list",
+        "threads.update",
+        "threads.delete",
+        "items.list",
+        "items.feedback",
+    ]);
+    let mut request = object([("type", types), ("params", json!({"type": "object"}))]);
+    request["properties"]["metadata"] = json!({
+        "type": "object",
+        "description": "`pageContext`: the page on which it is asked, as {url, title, headings, lesson, selectedText}.",
+    });
+    request
+}
+
+fn threads() -> Operation {
+    let place = object([("slug", text()), ("title", text())]);
+    let thread = object([
+        ("id", text()),
+        ("title", maybe_text()),
+        ("course", maybe_text()),
+        ("lesson", json!({"anyOf": [place, {"type": "null"}]})),
+        ("created_at", date()),
+        ("updated_at", date()),
+        ("running", flag()),
+    ]);
+    get("/api/v1/threads", "The caller's conversations, the last used first")
+        .query("q", text(), "Text in the title or in a message.")
+        .query("course", text(), "Of this course.")
+        .query("lesson", text(), "Of this lesson.")
+        .query("after", text(), "The id of the last one on the page before.")
+        .query("limit", json!({"type": "integer"}), "How many at most: 50 by default, at most 200.")
+        .ok("A page", object([("threads", list(thread)), ("has_more", flag())]))
+        .problem(400, "bad_query, nul_in_text")
+        .problem(403, "email_unverified")
+        .problem(413, "text_too_long")
+}
+
+fn events() -> Operation {
+    get("/api/v1/threads/{thread}/events", "An answer's frames after the n-th, for who lost the connection")
+        .says("From any replica, until ten minutes after the answer's end.")
+        .query("turn", told("The message being answered."), "By default the thread's last.")
+        .query("after", json!({"type": "integer", "minimum": 0}), "How many frames the reader has; none by default.")
+        .answers(200, "The frames", "text/event-stream", object_with([("type", text())], []))
+        .problem(400, "bad_query")
+        .problem(403, "email_unverified")
+        .problem(410, "turn_over: load the thread instead")
+}
+
+fn stop() -> Operation {
+    post("/api/v1/threads/{thread}/stop", "Ends the running answer; what was said is kept")
+        .empty(204, "Stopped, or nothing was running")
+        .problem(403, "email_unverified")
+}
+
+#[cfg(test)]
+mod tests {
+    /// Kept beside the description, so that a removed name is noticed here and not by a client.
+    #[test]
+    fn the_described_requests_are_known_to_the_protocol() {
+        for name in super::chatkit_request()["properties"]["type"]["enum"].as_array().into_iter().flatten() {
+            let body = serde_json::json!({"type": name, "params": {}}).to_string();
+            let error = chatkit::Request::parse(body.as_bytes()).err();
+            assert!(!matches!(error, Some(chatkit::RequestError::UnknownType(_))), "{name}");
+        }
+    }
+}
