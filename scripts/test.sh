@@ -94,8 +94,9 @@ if [ "$only" = all ] || [ "$only" = clients ]; then
   say "The trio under real clients and under the certification plans"
   packages tests/clients
   AUTHLIB_PYTHON="$(python_with authlib tests/clients/authlib/requirements.txt)"
+  CHATKIT_PYTHON="$(python_with chatkit tests/clients/chatkit/requirements.txt)"
   SCHEMATHESIS="$(dirname "$(python_with schemathesis tests/clients/schemathesis/requirements.txt)")/st"
-  export AUTHLIB_PYTHON SCHEMATHESIS ${full:+SCHEMATHESIS_EXAMPLES=100}
+  export AUTHLIB_PYTHON CHATKIT_PYTHON SCHEMATHESIS ${full:+SCHEMATHESIS_EXAMPLES=100}
   node --test --test-reporter=spec --test-concurrency=2 tests/clients/*.test.mjs tests/clients/better-auth/*.test.mjs \
     tests/conformance/*.test.mjs
 fi

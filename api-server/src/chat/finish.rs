@@ -63,8 +63,8 @@ struct Closing {
 
 /// What became of an end.
 enum End {
-    /// It is stored; readers may see it.
-    Stored,
+    /// It is stored; readers may see these frames.
+    Stored(Vec<Frame>),
     /// The thread was deleted meanwhile: there is nowhere to put it.
     ThreadGone,
     /// The turn has ended already: by another process that took this one for dead, or by a try whose answer was lost.
@@ -77,11 +77,10 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, o
     if let Some(error) = &closing.error {
         tracing::error!(turn = %job.turn, error, "a turn failed");
     }
-    let last: Vec<Frame> = closing.events.iter().map(frames::frame).collect();
     let mut patience = Patience::new();
     loop {
-        match store_end(state, job, hub, &sink, &closing, &last).await {
-            Ok(End::Stored) => return ended(&closing, || hub.publish(&last)),
+        match store_end(state, job, hub, &sink, &closing).await {
+            Ok(End::Stored(last)) => return ended(&closing, || hub.publish(&last)),
             Ok(End::ThreadGone) => return ended(&closing, || {}),
             Ok(End::TurnGone) => return give_up(state, job, hub).await,
             Err(error) => {
@@ -171,34 +170,30 @@ fn answer(job: &Job, sink: &Sink) -> ThreadItem {
     half.item(&job.item, &job.thread.id)
 }
 
-async fn store_end(
-    state: &AppState,
-    job: &Job,
-    hub: &Hub,
-    sink: &Sink,
-    closing: &Closing,
-    last: &[Frame],
-) -> Result<End, sqlx::Error> {
+async fn store_end(state: &AppState, job: &Job, hub: &Hub, sink: &Sink, closing: &Closing) -> Result<End, sqlx::Error> {
     let mut tx = state.pool.begin().await?;
     if !end_turn(&mut tx, job, sink, closing).await? {
         return Ok(End::TurnGone);
     }
     let thread = sqlx::query!(
-        "update tutor.chatkit_thread set updated_at = now(), title = coalesce(title, $2) where id = $1 returning id",
+        "update tutor.chatkit_thread set updated_at = now(), title = coalesce(title, $2) where id = $1 returning title",
         job.thread.id,
         closing.title
     )
     .fetch_optional(&mut *tx)
     .await?;
     // A thread that was deleted meanwhile takes no answer, and its frames are nobody's any more.
-    if thread.is_some() {
+    let mut end = End::ThreadGone;
+    if let Some(thread) = thread {
         if job.retry && !closing.items.is_empty() {
             drop_later(&mut tx, job).await?;
         }
         for item in &closing.items {
             store::insert_item(&mut tx, &job.thread.id, item, sink.created_at).await?;
         }
-        store::insert_frames(&mut tx, job.turn, hub.count(), last).await?;
+        let last = last_frames(closing, thread.title.as_deref());
+        store::insert_frames(&mut tx, job.turn, hub.count(), &last).await?;
+        end = End::Stored(last);
     } else {
         sqlx::query!("delete from tutor.turn_frame where turn_id = $1", job.turn).execute(&mut *tx).await?;
     }
@@ -209,7 +204,19 @@ async fn store_end(
     };
     metric::record(&mut tx, job.caller.id, sample).await?;
     tx.commit().await?;
-    Ok(if thread.is_some() { End::Stored } else { End::ThreadGone })
+    Ok(end)
+}
+
+/// A person may have given the thread a title while the answer was made: then the stream tells of that one.
+fn last_frames(closing: &Closing, title: Option<&str>) -> Vec<Frame> {
+    let told = |event: &Event| match event {
+        Event::ThreadUpdated { thread } => {
+            let thread = chatkit::Thread { title: title.map(str::to_owned), ..thread.clone() };
+            frames::frame(&Event::ThreadUpdated { thread })
+        }
+        other => frames::frame(other),
+    };
+    closing.events.iter().map(told).collect()
 }
 
 async fn end_turn(

@@ -6,6 +6,8 @@ mod app;
 mod conversation;
 mod course;
 mod exercises;
+mod feedback;
+mod hostile;
 mod learning;
 mod limits;
 mod origins;

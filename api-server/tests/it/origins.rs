@@ -5,7 +5,7 @@ use reqwest::{Method, Response, header::HeaderMap};
 use crate::app::App;
 
 /// What ChatKit's front end and the site's own panel send.
-const HEADERS: &str = "authorization,content-type,accept-language,chatkit-frame-instance-id";
+const HEADERS: &str = "authorization,content-type,accept-language,chatkit-frame-instance-id,idempotency-key";
 
 async fn preflight(app: &App, origin: &str, headers: &str) -> HeaderMap {
     let request = app.http.request(Method::OPTIONS, format!("{}/api/v1/chatkit", app.url));

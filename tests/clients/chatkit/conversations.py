@@ -141,7 +141,7 @@ def about(thread: str, item: str) -> list:
         t.ThreadsGetByIdReq(params=at), t.ThreadsUpdateReq(params={**at, "title": "x"}), t.ThreadsDeleteReq(params=at),
         t.ItemsListReq(params=at), t.ItemsFeedbackReq(params={**at, "item_ids": [item], "kind": "positive"}),
         t.ThreadsRetryAfterItemReq(params=at), add(thread, "hi"),
-        t.ThreadsAddClientToolOutputReq(params={**at, "result": None}),
+        t.ThreadsAddClientToolOutputReq(params={**at, "result": 1}),
         t.ThreadsAddStructuredInputReq(params={**at, "input": {}}),
         t.ThreadsCustomActionReq(params={**at, "action": {"type": "go"}}),
         t.ThreadsSyncCustomActionReq(params={**at, "action": {"type": "go"}}),
@@ -186,9 +186,8 @@ class Refusals(unittest.TestCase):
             except ValidationError:
                 taken = False
             response = STUDENT.post(body)
-            # A thread of that name there is none: so far a request comes that is understood.
-            self.assertEqual(response.status_code, response.status_code if taken and response.status_code in (200, 404) else 400, body)
-            self.assertEqual(taken, response.status_code != 400, body)
+            # Of those that are taken some are about a thread that does not exist: so far they come.
+            self.assertIn(response.status_code, (200, 404) if taken else (400,), body)
             if not taken:
                 self.assertEqual(response.headers["content-type"], wire.PROBLEM)
 

@@ -1,5 +1,6 @@
 """The running product over HTTP; everything it says is held against the types of ChatKit's Python package."""
 
+import copy
 import json
 import os
 from datetime import datetime
@@ -93,7 +94,7 @@ def shown(events: list[dict]) -> dict[str, dict]:
         match event["type"]:
             case "thread.item.added":
                 assert event["item"]["id"] not in items
-                items[event["item"]["id"]] = event["item"]
+                items[event["item"]["id"]] = copy.deepcopy(event["item"])
             case "thread.item.updated":
                 assert event["item_id"] not in done
                 grow(items[event["item_id"]]["content"], event["update"])
@@ -111,7 +112,7 @@ def grow(content: list[dict], update: dict):
     match update["type"].removeprefix("assistant_message.content_part."):
         case "added":
             assert at == len(content)
-            content.append(update["content"])
+            content.append(copy.deepcopy(update["content"]))
         case "text_delta":
             content[at]["text"] += update["delta"]
         case "annotation_added":

@@ -28,7 +28,7 @@ pub struct Answer {
     pub citations: Vec<Citation>,
     /// Up to three things that the student may want to say next.
     pub follow_ups: Vec<String>,
-    /// A title for the thread, at most 60 characters, made from the question.
+    /// A title for the thread, at most 60 characters, made from the question and what answers it.
     pub title: String,
 }
 
@@ -55,7 +55,7 @@ pub fn guide(q: &Question<'_>, decision: &Decision) -> Answer {
     write(&mut draft, &decision);
     Answer {
         follow_ups: follow_ups::suggest(&reading, &decision),
-        title: title::suggest(q),
+        title: title::suggest(&reading, &decision, &draft.citations),
         citations: draft.citations,
         markdown: draft.markdown,
     }
