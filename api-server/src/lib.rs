@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 pub use config::Config;
 pub use ingest::{IngestReport, ingest};
 pub use seed::{SeedReport, seed, staff_of_every_course};
-use state::AppState;
+pub use state::AppState;
 pub use state::load_embedder;
 
 /// The service's name in logs and in `/readyz`.

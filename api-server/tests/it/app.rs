@@ -1,8 +1,8 @@
 //! The API under test, and the people who use it.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use api_server::{Config, IngestReport, SeedReport};
+use api_server::{Config, IngestReport, SeedReport, chat::runner::Answerer};
 use oauth::{AccessClaims, Role};
 use reqwest::{Method, Response};
 use retrieval::Embedder;
@@ -46,13 +46,43 @@ impl App {
         ingest(&pool).await;
         let issuer = Issuer::start().await.unwrap();
         let stop = CancellationToken::new();
-        let url = serve(&database, &issuer, variables, stop.clone()).await;
+        let url = serve(&database.url(), &issuer, variables, stop.clone(), None).await;
         Self { url, http: reqwest::Client::new(), issuer, pool, stop, database }
+    }
+
+    /// Without a course, and with somebody else in the tutor's place.
+    pub(crate) async fn answered_by(answerer: &Arc<impl Answerer + 'static>, variables: &[(&str, &str)]) -> Self {
+        let database = Database::create().await.unwrap();
+        let (pool, issuer) = (database.pool().await.unwrap(), Issuer::start().await.unwrap());
+        let mut app = Self {
+            url: String::new(),
+            http: reqwest::Client::new(),
+            issuer,
+            pool,
+            stop: CancellationToken::new(),
+            database,
+        };
+        app.url = app.replica_answered_by(answerer, variables).await;
+        app
+    }
+
+    /// Another process on the same database, with somebody else in the tutor's place.
+    pub(crate) async fn replica_answered_by(
+        &self,
+        answerer: &Arc<impl Answerer + 'static>,
+        variables: &[(&str, &str)],
+    ) -> String {
+        let answerer: Arc<dyn Answerer> = answerer.clone();
+        serve(&self.database.url(), &self.issuer, variables, self.stop.clone(), Some(answerer)).await
+    }
+
+    pub(crate) fn database_url(&self) -> String {
+        self.database.url()
     }
 
     /// Another process on the same database.
     pub(crate) async fn replica(&self) -> String {
-        serve(&self.database, &self.issuer, &[], self.stop.clone()).await
+        serve(&self.database.url(), &self.issuer, &[], self.stop.clone(), None).await
     }
 
     pub(crate) async fn person(&self, role: Role) -> Person {
@@ -147,12 +177,17 @@ pub(crate) async fn ingest(pool: &PgPool) -> IngestReport {
     api_server::ingest(pool, &Embedder::off()).await.unwrap()
 }
 
-async fn serve(database: &Database, issuer: &Issuer, variables: &[(&str, &str)], stop: CancellationToken) -> String {
+async fn serve(
+    database_url: &str,
+    issuer: &Issuer,
+    variables: &[(&str, &str)],
+    stop: CancellationToken,
+    answerer: Option<Arc<dyn Answerer>>,
+) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let database_url = database.url();
     let own = [
-        ("DATABASE_URL", database_url.as_str()),
+        ("DATABASE_URL", database_url),
         ("AUTH_URL", issuer.url()),
         ("API_URL", &url),
         ("WEB_URL", "http://localhost:3000"),
@@ -161,8 +196,11 @@ async fn serve(database: &Database, issuer: &Issuer, variables: &[(&str, &str)],
     let mut env = Env::from_pairs(own.iter().chain(variables).copied());
     let config = Config::read(&mut env);
     let config = env.finish(config).unwrap();
-    let router = api_server::app(config, stop.clone()).await.unwrap();
-    tokio::spawn(service::serve::run(listener, router, stop));
+    let mut state = api_server::start(config, stop.clone()).await.unwrap();
+    if let Some(answerer) = answerer {
+        state.answerer = answerer;
+    }
+    tokio::spawn(service::serve::run(listener, api_server::router(state), stop));
     for _ in 0..400 {
         if reqwest::get(format!("{url}/readyz")).await.is_ok_and(|answer| answer.status() == 200) {
             return url;

@@ -38,9 +38,10 @@ pub enum DatabaseError {
 /// Whether waiting helps: the database is away, starting, stopping or out of resources, rather than asked wrongly.
 #[must_use]
 pub fn is_temporary(error: &sqlx::Error) -> bool {
-    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut};
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut, Protocol};
     match error {
-        Io(_) | PoolClosed | PoolTimedOut => true,
+        // A proxy whose Postgres is away takes connections and closes them; sqlx reads that as a wrong first byte.
+        Io(_) | PoolClosed | PoolTimedOut | Protocol(_) => true,
         // By class of SQLSTATE: rolled back in favour of another, out of resources, shutting down.
         Database(error) => {
             error.code().is_some_and(|code| ["40", "53", "57P"].iter().any(|class| code.starts_with(class)))

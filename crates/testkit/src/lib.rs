@@ -3,6 +3,7 @@
 //! The server is the one of TEST_DATABASE_URL (`./dev test` sets it). One template database is migrated once per
 //! schema version and cloned for every test; a test's database is dropped when its guard is.
 
+pub mod chaos;
 pub mod identity;
 pub mod issuer;
 pub mod resend;
