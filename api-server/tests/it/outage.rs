@@ -34,7 +34,7 @@ async fn ask(app: &App, base: &str, by: &Person) -> Response {
 #[tokio::test]
 async fn without_postgres_the_answer_is_503_and_five_seconds_after_its_return_200() {
     let (app, base, proxy, student) = behind_a_proxy(&Paced::words(5, 1)).await;
-    Reading::of(ask(&app, &base, &student).await).to_the_end().await;
+    Reading::of(ask(&app, &base, &student).await).read_whole().await;
     proxy.set(Mode::Refuse);
     for body in [create("Why?"), json!({"type": "threads.list", "params": {}})] {
         let refused = app.chatkit_at(&base, &student, &body).await;
@@ -64,7 +64,7 @@ async fn a_turn_outlives_cuts_and_short_absences_of_postgres() {
     sleep(Duration::from_millis(1_500)).await;
     proxy.set(Mode::Pass);
     let back = Instant::now();
-    let stream = reading.to_the_end().await;
+    let stream = reading.read_whole().await;
     assert!(back.elapsed() < Duration::from_secs(5), "{:?}", back.elapsed());
     let streamed = parse(&stream);
     assert_eq!(done(&streamed)["content"][0]["text"], text(&streamed));
@@ -87,8 +87,8 @@ async fn while_postgres_is_away_a_stream_says_nothing_that_is_not_stored() {
     app.settled(Duration::from_secs(15)).await;
     assert_eq!(app.statuses().await, ["interrupted"]);
     proxy.set(Mode::Pass);
-    let stream = reading.to_the_end().await;
-    let elsewhere = Reading::of(app.read_on(&app.url, &student, &place, 0).await).to_the_end().await;
+    let stream = reading.read_whole().await;
+    let elsewhere = Reading::of(app.read_on(&app.url, &student, &place, 0).await).read_whole().await;
     assert_eq!(stream, elsewhere, "the reader gets the end that was stored meanwhile");
     let streamed = parse(&stream);
     assert_eq!(streamed.last().unwrap()["type"], "error");

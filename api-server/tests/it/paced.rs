@@ -119,7 +119,7 @@ impl Reading {
         }
     }
 
-    pub(crate) async fn to_the_end(mut self) -> String {
+    pub(crate) async fn read_whole(mut self) -> String {
         while self.more().await {}
         self.read
     }

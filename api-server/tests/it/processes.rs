@@ -67,7 +67,7 @@ async fn a_process_killed_in_mid_answer_leaves_an_interrupted_turn_that_can_be_r
     process.child.kill().await.unwrap();
     // A reader at another process sees the end as soon as it is known.
     let read = Reading::of(app.read_on(&app.url, &student, &place, 0).await);
-    let stream = tokio::time::timeout(Duration::from_secs(12), read.to_the_end()).await.expect("within seconds");
+    let stream = tokio::time::timeout(Duration::from_secs(12), read.read_whole()).await.expect("within seconds");
     let streamed = parse(&stream);
     assert_eq!(app.statuses().await, ["interrupted"]);
     assert!(stream.starts_with(reading.read.rsplit_once("\n\n").unwrap().0));
@@ -95,7 +95,7 @@ async fn a_process_told_to_stop_finishes_its_answers_takes_no_new_ones_and_ends(
     assert_eq!(problem(refused).await, (503, "shutting_down".to_owned()));
     let ready = app.http.get(format!("{}/readyz", process.url)).send().await.unwrap().status();
     assert_eq!(ready, StatusCode::SERVICE_UNAVAILABLE);
-    let streamed = parse(&reading.to_the_end().await);
+    let streamed = parse(&reading.read_whole().await);
     assert_eq!(done(&streamed)["content"][0]["text"], text(&streamed));
     assert_eq!(app.statuses().await, ["done"]);
     let ended = tokio::time::timeout(Duration::from_secs(5), process.child.wait()).await;

@@ -31,9 +31,9 @@ async fn the_same_request_again_reads_the_running_turn_and_later_the_ended_one()
     drop(lost);
     let here = Reading::of(send(&app, &app.url, &student, "k-1", &body).await);
     let there = Reading::of(send(&app, &replica, &student, "k-1", &body).await);
-    let (here, there) = tokio::join!(here.to_the_end(), there.to_the_end());
+    let (here, there) = tokio::join!(here.read_whole(), there.read_whole());
     assert_eq!(here, there);
-    let later = Reading::of(send(&app, &replica, &student, "k-1", &body).await).to_the_end().await;
+    let later = Reading::of(send(&app, &replica, &student, "k-1", &body).await).read_whole().await;
     assert_eq!(here, later);
     assert_eq!((turns(&app).await, tutor.begun()), (1, 1), "asked and paid for once");
     assert_eq!(app.chatkit(&student, create("And?")).await.status(), 429);
@@ -90,7 +90,7 @@ async fn fifty_requests_with_one_key_at_once_read_one_turn() {
     let body = create("Why?");
     let sends = (0..50).map(|n| {
         let base = if n % 2 == 0 { &app.url } else { &replica };
-        async { Reading::of(send(&app, base, &student, "one", &body).await).to_the_end().await }
+        async { Reading::of(send(&app, base, &student, "one", &body).await).read_whole().await }
     });
     let streams = join_all(sends).await;
     assert!(streams.iter().all(|stream| *stream == streams[0]));
@@ -109,7 +109,7 @@ async fn of_fifty_messages_at_once_in_one_thread_one_is_answered() {
     first.frames(5).await;
     let thread = thread_of(&first.events());
     app.stop_at(&app.url, &student, &thread).await;
-    first.to_the_end().await;
+    first.read_whole().await;
     let body = add(&thread, "And?");
     let sends = (0..50).map(|n| app.chatkit_at(if n % 2 == 0 { &app.url } else { &replica }, &student, &body));
     let answers = join_all(sends).await;

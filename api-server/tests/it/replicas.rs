@@ -32,7 +32,7 @@ async fn a_stop_at_any_process_closes_the_upstream_within_a_second_and_keeps_wha
             assert!(asked.elapsed() < Duration::from_secs(1), "the upstream is still open");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        let streamed = parse(&reading.to_the_end().await);
+        let streamed = parse(&reading.read_whole().await);
         assert_eq!(done(&streamed)["content"][0]["text"], text(&streamed));
         let listed = app.ask_json(&student, "items.list", json!({"thread_id": thread})).await.1;
         assert_eq!(&listed["data"][0], done(&streamed));
@@ -56,7 +56,7 @@ async fn a_turn_that_runs_elsewhere_and_that_nobody_listens_to_gives_way() {
     assert_eq!(items.len(), 4);
     assert!(items[1]["content"][0]["text"].as_str().unwrap().starts_with(&said));
     assert_eq!(&items[3], done(&second));
-    let first = Reading::of(app.read_on(&replica, &student, &place, 0).await).to_the_end().await;
+    let first = Reading::of(app.read_on(&replica, &student, &place, 0).await).read_whole().await;
     assert_eq!(&items[1], done(&parse(&first)), "the first stream ends with what is kept");
     assert_eq!(app.statuses().await, ["stopped", "done"]);
 }

@@ -84,8 +84,8 @@ async fn a_socket_cut_at_twenty_random_points_changes_no_byte() {
         drop(reading);
         let place = place_of(&parse(&had));
         let base = if dice.below(2) == 0 { &app.url } else { &replica };
-        let rest = Reading::of(app.read_on(base, &student, &place, at).await).to_the_end().await;
-        let whole = Reading::of(app.read_on(&app.url, &student, &place, 0).await).to_the_end().await;
+        let rest = Reading::of(app.read_on(base, &student, &place, at).await).read_whole().await;
+        let whole = Reading::of(app.read_on(&app.url, &student, &place, 0).await).read_whole().await;
         assert_eq!(format!("{had}{rest}"), whole, "cut {cut} after {at} frames");
         assert_eq!(text(&parse(&whole)).split_whitespace().count(), 60);
         agrees(&app, &student, &whole).await;
@@ -103,7 +103,7 @@ async fn two_tabs_and_a_third_at_another_process_see_the_same() {
     let place = place_of(&first.events());
     let second = Reading::of(app.read_on(&app.url, &student, &place, 0).await);
     let third = Reading::of(app.read_on(&replica, &student, &place, 0).await);
-    let (first, second, third) = tokio::join!(first.to_the_end(), second.to_the_end(), third.to_the_end());
+    let (first, second, third) = tokio::join!(first.read_whole(), second.read_whole(), third.read_whole());
     assert_eq!(first, second);
     assert_eq!(first, third);
     agrees(&app, &student, &first).await;
@@ -121,7 +121,7 @@ async fn the_thread_says_what_the_stream_said_whatever_the_text_and_wherever_it_
             reading.frames(3 + dice.below(20)).await;
             app.stop_at(&app.url, &student, &place_of(&reading.events()).0).await;
         }
-        let stream = reading.to_the_end().await;
+        let stream = reading.read_whole().await;
         agrees(&app, &student, &stream).await;
     }
 }
@@ -158,5 +158,5 @@ async fn while_frames_cannot_be_stored_nobody_sees_them() {
         sqlx::query_scalar("select frames from tutor.turn_frame order by last").fetch_all(&mut *lock).await.unwrap();
     assert_eq!(stored.concat(), reading.read);
     lock.rollback().await.unwrap();
-    agrees(&app, &student, &reading.to_the_end().await).await;
+    agrees(&app, &student, &reading.read_whole().await).await;
 }
