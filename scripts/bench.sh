@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Measures a service against references in the same run. bench.sh auth [--peer DIR] [--seconds N] [--rounds N]
-# --peer: where the scripts that set up and load a Better Auth server are; it then runs beside ours.
+# Measures a service against references in the same run.
+#   bench.sh auth [--peer DIR] [--seconds N] [--rounds N]
+#   bench.sh tutor [--peer DIR] [--seconds N] [--levels N,N] [--threads N]
+# --peer: where the scripts that set up another server for the same work are; it then runs beside ours.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -8,16 +10,23 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/postgres.sh
 . scripts/postgres.sh
 
-[ "${1:-}" = auth ] || die "bench takes auth [--peer DIR] [--seconds N] [--rounds N]"
+what="${1:-}"
+case "$what" in
+  auth) packages=(-p intellistack -p auth-server --bins --examples) ;;
+  tutor) packages=(-p api-server --example paced) ;;
+  *) die "bench takes auth or tutor [--peer DIR] [--seconds N]" ;;
+esac
 shift
 
 need_cargo
 need_postgres
 need_node "the benchmark is written for it"
-have wrk || apt_install "the load generator" wrk
-have hey || apt_install "the load generator for fixed rates" hey
+if [ "$what" = auth ]; then
+  have wrk || apt_install "the load generator" wrk
+  have hey || apt_install "the load generator for fixed rates" hey
+fi
 
-[ "${BENCH_NO_BUILD:-}" = yes ] || cargo build --release -p intellistack -p auth-server --bins --examples
+[ "${BENCH_NO_BUILD:-}" = yes ] || cargo build --release "${packages[@]}"
 
 pg_home="$(postgres_home "$data/bench-postgres")"
 work="$(mktemp -d)"
@@ -27,6 +36,10 @@ postgres_start "$pg_home" "$(free_port 54620)"
 "$postgres_bin/psql" -q -c "create database bench" "$(postgres_url "$pg_home" postgres)"
 DATABASE_URL="$(postgres_url "$pg_home" bench)"
 export DATABASE_URL
+if [ "$what" = tutor ]; then
+  BINARY="${BENCH_BINARY:-$target/release/examples/paced}" BENCH_WORK="$work" node scripts/bench/tutor.mjs "$@"
+  exit
+fi
 INTELLISTACK_ENV=development "$target/release/intellistack" migrate
 
 BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" BENCH_WORK="$work" node scripts/bench/auth.mjs "$@"

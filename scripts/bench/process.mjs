@@ -32,7 +32,7 @@ export async function launch(command, args, env, url) {
   return new Server(child, Number(process.hrtime.bigint() - began) / 1e6);
 }
 
-class Server {
+export class Server {
   constructor(child, ms) {
     this.child = child;
     this.ms = ms;
