@@ -75,3 +75,20 @@ async fn every_lesson_has_an_exercise_and_every_stage_at_least_three_lessons() {
         .await;
     assert_eq!(bare, 0, "stages with fewer than three lessons");
 }
+
+#[tokio::test]
+async fn no_exercise_gives_its_solution_away_in_its_text_or_hints() {
+    let course = Course::new().await;
+    let exercises: Vec<(String, String, String, serde_json::Value)> =
+        sqlx::query_as("select slug, solution, prompt, hints from learn.exercise")
+            .fetch_all(&course.pool)
+            .await
+            .unwrap();
+    assert!(!exercises.is_empty());
+    for (slug, solution, prompt, hints) in exercises {
+        let rungs = hints.as_object().unwrap().values().map(|rung| rung.as_str().unwrap());
+        let told = std::iter::once(&*prompt).chain(rungs).collect::<Vec<_>>().join("\n");
+        let similarity = tutor::leak::similarity(&told, &solution);
+        assert!(similarity < tutor::leak::LEAK, "{slug}: {similarity:.2} of its solution is told");
+    }
+}
