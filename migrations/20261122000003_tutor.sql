@@ -126,6 +126,9 @@ create table tutor.ai_usage_metric (
     answered      integer not null default 0,
     first_text_ms bigint not null default 0,
     total_ms      bigint not null default 0,
+    -- as the model's provider counts them; the guide uses none
+    prompt_tokens     bigint not null default 0,
+    completion_tokens bigint not null default 0,
     primary key (user_id, day)
 );
 create index on tutor.ai_usage_metric (day);

@@ -7,6 +7,8 @@ use service::{
     config::{listen_address, ops_address},
 };
 
+use crate::llm::ModelConfig;
+
 /// The configuration of the learning API.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -26,6 +28,8 @@ pub struct Config {
     pub tutor_daily_limit: u32,
     /// TUTOR_UNHEARD_SECONDS: how long an answer goes on that nobody listens to.
     pub tutor_unheard: Duration,
+    /// OPENAI_*: the model that writes the tutor's answers; without it the built-in guide does.
+    pub model: Option<ModelConfig>,
 }
 
 /// Where dense vectors come from.
@@ -62,6 +66,7 @@ impl Config {
             edge_dir: env.get("EDGE_DIR").map(PathBuf::from),
             tutor_daily_limit: env.parsed("TUTOR_DAILY_LIMIT", 20),
             tutor_unheard: Duration::from_secs(env.parsed("TUTOR_UNHEARD_SECONDS", 120)),
+            model: ModelConfig::read(env),
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod error;
 pub mod extract;
 pub mod ingest;
 pub mod lessons;
+pub mod llm;
 pub mod me;
 pub mod openapi;
 pub mod progress;

@@ -15,6 +15,7 @@ use crate::{
     },
     config::{Config, Embeddings},
     lessons::pages::Pages,
+    llm::Model,
     search::index::Index,
 };
 
@@ -40,6 +41,8 @@ pub struct AppState {
     pub engine: Engine,
     /// Who gives them.
     pub answerer: Arc<dyn Answerer>,
+    /// Puts answers into words; without it the built-in guide does.
+    pub model: Option<Model>,
 }
 
 impl AppState {
@@ -55,8 +58,9 @@ impl AppState {
         // Connections of its own: frames and signs of life do not queue behind requests.
         let own = database::connect(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
         let engine = Engine::start(own, config.tutor_unheard, stop.clone());
+        let model = config.model.as_ref().map(Model::openai).transpose()?;
         let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
-        Ok(Self { config, pool, verifier, embedder, index, pages, engine, answerer })
+        Ok(Self { config, pool, verifier, embedder, index, pages, engine, answerer, model })
     }
 }
 

@@ -201,6 +201,7 @@ async fn store_end(state: &AppState, job: &Job, hub: &Hub, sink: &Sink, closing:
         first_text: sink.first_text.map(|at| at.duration_since(job.started)),
         total: job.started.elapsed(),
         failed: closing.error.is_some(),
+        tokens: sink.tokens,
     };
     metric::record(&mut tx, job.caller.id, sample).await?;
     tx.commit().await?;

@@ -6,6 +6,7 @@ use chatkit::{Annotation, AssistantContent, AssistantMessage, Event, ItemBody, U
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{frames, half::Half, hub::Hub, writer::Writer};
+use crate::llm::Tokens;
 
 /// Numbers events, sends them to the writer, and remembers what was said.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Sink {
     pub text: String,
     /// The annotations so far.
     pub annotations: Vec<Annotation>,
+    /// What the model's provider counted.
+    pub tokens: Tokens,
 }
 
 impl Sink {
@@ -40,6 +43,7 @@ impl Sink {
             closed: false,
             text: String::new(),
             annotations: Vec::new(),
+            tokens: Tokens::default(),
         }
     }
 
