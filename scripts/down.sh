@@ -6,6 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
 # shellcheck source=scripts/postgres.sh
 . scripts/postgres.sh
+# shellcheck source=scripts/llm.sh
+. scripts/llm.sh
 
 pid_file="$data/intellistack.pid"
 if [ -s "$pid_file" ]; then
@@ -22,6 +24,7 @@ if [ -s "$pid_file" ]; then
   fi
   rm -f "$pid_file"
 fi
+llm_stop
 if [ -z "${DATABASE_URL:-}" ] && [ -d "$data" ] && find_postgres; then
   pg_home="$(postgres_home "$data/postgres")"
   if [ -s "$pg_home/db/PG_VERSION" ] && postgres_is_running "$pg_home"; then

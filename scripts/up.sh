@@ -6,13 +6,20 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
 # shellcheck source=scripts/environment.sh
 . scripts/environment.sh
+# shellcheck source=scripts/llm.sh
+. scripts/llm.sh
 
 detach=
-case "${1:-}" in
-  "") ;;
-  --detach) detach=yes ;;
-  *) die "up takes --detach or nothing" ;;
-esac
+llm=
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --detach) detach=yes ;;
+    --llm) llm="${2:-nothing}" && shift ;;
+    *) die "up takes --detach and --llm local" ;;
+  esac
+  shift || true
+done
+case "$llm" in "" | local) ;; *) die "--llm takes local; another model is named by OPENAI_BASE_URL, OPENAI_API_KEY and OPENAI_MODEL" ;; esac
 
 mkdir -p "$data"
 pid_file="$data/intellistack.pid"
@@ -29,6 +36,7 @@ done
 "$root/scripts/build.sh"
 
 mkdir -p "$MAIL_DIR"
+[ -z "$llm" ] || need_llm
 need_model "no embedding model: retrieval goes on with BM25 alone"
 
 binary="$target/release/intellistack"
@@ -40,12 +48,14 @@ stop_all() {
     wait "$server" 2>/dev/null || true
     rm -f "$pid_file"
   fi
+  llm_stop
   if [ -n "$started_postgres" ]; then postgres_stop "$pg_home"; fi
 }
 trap 'stop_all' EXIT
 trap 'echo; say "Stopping"; exit 130' INT TERM
 
 use_database
+[ -z "$llm" ] || llm_start
 
 say "Preparing the database"
 "$binary" migrate
@@ -83,6 +93,7 @@ cat <<TEXT
     auth-server       $AUTH_URL
     api-server        $API_URL
     mailbox           $AUTH_URL/dev/mail   (mail is written to files here, nothing is sent)
+    the tutor         ${OPENAI_MODEL:-the built-in guide}${OPENAI_BASE_URL:+ at $OPENAI_BASE_URL}
 
     demo accounts     student@example.com  instructor@example.com  admin@example.com
     their password    $(cat "$data/demo-password")

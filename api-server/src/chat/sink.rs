@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use chatkit::{Annotation, AssistantContent, AssistantMessage, Event, ItemBody, Update};
+use chatkit::{Annotation, AssistantContent, AssistantMessage, Event, ItemBody, NoticeLevel, Update};
 use chrono::{DateTime, SubsecRound, Utc};
 
 use super::{frames, half::Half, hub::Hub, writer::Writer};
@@ -54,6 +54,12 @@ impl Sink {
         if !frame.is_empty() {
             self.writer.send(&self.hub, &frame);
         }
+    }
+
+    /// Tells the reader something that is not part of the answer, and is not stored.
+    pub fn notice(&mut self, message: &str) {
+        let message = message.to_owned();
+        self.emit(&Event::Notice { level: NoticeLevel::Warning, message, title: None });
     }
 
     /// Opens the answer and its one part.

@@ -113,5 +113,5 @@ pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Resu
     )
     .execute(&mut *connection)
     .await?;
-    metric::record(connection, row.user_id, Sample { first_text: None, total: Duration::ZERO, failed: true }).await
+    metric::record(connection, row.user_id, Sample { failed: true, ..Sample::default() }).await
 }

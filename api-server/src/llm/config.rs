@@ -8,8 +8,8 @@ use url::Url;
 
 /// OpenAI's own address.
 const OPENAI: &str = "https://api.openai.com/v1";
-/// The longest time that can be configured.
-const LONGEST: Duration = Duration::from_secs(3_600);
+/// The longest time that can be configured: turns end after it anyway.
+const LONGEST: Duration = Duration::from_secs(300);
 
 /// A chat API, and how to deal with it.
 #[derive(Clone, Debug)]
@@ -87,7 +87,7 @@ impl FromStr for Seconds {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let duration = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let duration = duration.filter(|duration| !duration.is_zero() && *duration <= LONGEST);
-        duration.map(Self).ok_or("say a number of seconds, above 0 and at most 3600")
+        duration.map(Self).ok_or("say a number of seconds, above 0 and at most 300")
     }
 }
 

@@ -1,17 +1,19 @@
-//! Answering one turn.
+//! Answering one turn: what the policy may know is gathered, it decides, and somebody puts it into words ([`voice`]).
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
-use chatkit::{Event, Icon, ItemBody, NoticeLevel, ThreadItem};
-use tutor::{Answer, Decision, Passage, Question, Said, Speaker, decide, guide, pieces, search_text};
+use chatkit::{Event, Icon, ItemBody, ThreadItem};
+use tutor::{Decision, Passage, Question, Said, Speaker, decide, guide, search_text};
 use uuid::Uuid;
 
 use super::{
-    about, citation,
+    about,
     course::{self, Surroundings},
+    voice,
 };
 use crate::{
     chat::{begin::Job, finish::Answered, sink::Sink, store},
+    llm::ModelError,
     search::{
         retrieve::{self, Found},
         scope,
@@ -23,10 +25,8 @@ use crate::{
 const LOOK_BACK: i64 = 60;
 /// How many passages the tutor looks at.
 const PASSAGES: usize = 8;
-/// The pause between pieces of an answer that is there as a whole: so that reading can begin before the end …
-const PACE: Duration = Duration::from_millis(12);
-/// … and the end is not put off longer than this.
-const LONGEST_STREAM: Duration = Duration::from_millis(2_400);
+/// What the student is told when the lessons cannot be searched.
+const UNSEEN: &str = "I cannot look into the lessons at the moment, so this answer comes without passages.";
 
 /// Why a turn could not be answered.
 #[derive(Debug, thiserror::Error)]
@@ -37,12 +37,15 @@ pub enum TurnError {
     /// The thread could not be read.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+    /// The model broke off in mid-answer.
+    #[error(transparent)]
+    Model(#[from] ModelError),
 }
 
 /// Retrieves, decides and streams the answer into `sink`.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read, or the model breaks off after its first words.
 pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Result<Answered, TurnError> {
     sink.emit(&Event::ProgressUpdate { icon: Some(Icon::SEARCH), text: "Looking in your lessons".to_owned() });
     let around = course::surroundings(state, &job.caller, &job.page, job.course).await;
@@ -51,6 +54,8 @@ pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Resu
     let text = job.message.text();
     let quoted = quoted(job);
     let found = look_up(state, job, sink, &around, &search_text(&text, quoted, &history)).await;
+    let blind = found.is_none();
+    let found = found.unwrap_or_default();
     let lessons: Vec<Uuid> = found.iter().map(|found| found.lesson_id).collect();
     let passages: Vec<Passage> = found.into_iter().map(|found| found.passage).collect();
     let question = Question {
@@ -70,12 +75,12 @@ pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Resu
         catalogue: &around.catalogue,
         history: &history,
     };
-    let (decision, answer) = compose(&question);
-    stream(state, sink, &answer, &passages).await;
-    let cited: BTreeSet<Uuid> =
-        answer.citations.iter().filter_map(|cited| lessons.get(cited.passage).copied()).collect();
+    let decision = decide(&question);
+    let answer = guide(&question, &decision);
+    let citations = voice::speak(state, sink, &question, &wording(&decision, blind), &answer).await?;
+    let cited: BTreeSet<Uuid> = citations.iter().filter_map(|cited| lessons.get(cited.passage).copied()).collect();
     Ok(Answered {
-        about: about::of(&around, &decision, &answer.citations, &lessons, &passages),
+        about: about::of(&around, &decision, &citations, &lessons, &passages),
         title: answer.title,
         follow_ups: answer.follow_ups,
         decision: decision.name(),
@@ -83,10 +88,10 @@ pub(crate) async fn answer(state: &AppState, job: &Job, sink: &mut Sink) -> Resu
     })
 }
 
-fn compose(question: &Question<'_>) -> (Decision, Answer) {
-    let decision = decide(question);
-    let answer = guide(question, &decision);
-    (decision, answer)
+/// What a model is told to do. Where nothing was found because nothing could be looked up, it may explain all the same:
+/// the student has been told that the answer comes without passages.
+fn wording(decision: &Decision, blind: bool) -> Decision {
+    if blind && *decision == Decision::NothingFound { Decision::Teach } else { decision.clone() }
 }
 
 /// What the student quoted: with the message itself, or selected on the page.
@@ -95,45 +100,28 @@ fn quoted(job: &Job) -> Option<&str> {
     own.or(job.page.selected.as_deref())
 }
 
-/// Passages from the person's open stages. Who does not take part hears of the catalogue only.
-async fn look_up(state: &AppState, job: &Job, sink: &mut Sink, around: &Surroundings, text: &str) -> Vec<Found> {
+/// Passages from the person's open stages; `None` where the lessons cannot be looked into, which the student is told.
+/// Who does not take part hears of the catalogue only.
+async fn look_up(
+    state: &AppState,
+    job: &Job,
+    sink: &mut Sink,
+    around: &Surroundings,
+    text: &str,
+) -> Option<Vec<Found>> {
     if !around.enrolled {
-        return Vec::new();
+        return Some(Vec::new());
     }
     let found = match scope::of(&state.pool, &job.caller).await {
         Ok(scope) => retrieve::passages(state, &scope, text, PASSAGES).await,
         Err(error) => Err(error.into()),
     };
-    found.unwrap_or_else(|error| {
-        tracing::warn!(%error, turn = %job.turn, "answering without passages");
-        sink.emit(&Event::Notice {
-            level: NoticeLevel::Warning,
-            message: "I cannot look into the lessons at the moment, so this answer comes without passages.".to_owned(),
-            title: None,
-        });
-        Vec::new()
-    })
-}
-
-async fn stream(state: &AppState, sink: &mut Sink, answer: &Answer, passages: &[Passage]) {
-    sink.open();
-    let pieces = pieces(&answer.markdown);
-    let count = u32::try_from(pieces.len()).unwrap_or(u32::MAX).max(1);
-    let pace = PACE.min(LONGEST_STREAM / count);
-    let mut citations = answer.citations.iter().peekable();
-    let mut said = 0;
-    for piece in pieces {
-        said += piece.chars().count();
-        sink.say(&piece);
-        // Right behind its marker, so that a number is never on screen without its source.
-        while let Some(cited) = citations.next_if(|cited| cited.at <= said) {
-            if let Some(passage) = passages.get(cited.passage) {
-                sink.annotate(citation::annotation(&state.config.common.web_url, cited, passage));
-            }
-        }
-        tokio::time::sleep(pace).await;
-    }
-    sink.close();
+    found
+        .inspect_err(|error| {
+            tracing::warn!(%error, turn = %job.turn, "answering without passages");
+            sink.notice(UNSEEN);
+        })
+        .ok()
 }
 
 /// The thread so far, without the message that is being answered.

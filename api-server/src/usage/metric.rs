@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::llm::Tokens;
 
 /// One ended turn.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sample {
     /// Time to the first text, where there was any.
     pub first_text: Option<Duration>,

@@ -10,6 +10,8 @@ mod feedback;
 mod hostile;
 mod learning;
 mod limits;
+mod model;
+mod model_away;
 mod origins;
 mod outage;
 mod ownership;

@@ -8,11 +8,16 @@ use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberI
 
 use crate::Mode;
 
+/// The library through which models are asked.
+const QUIET: &str = "async_openai=off";
+
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
 /// Starts logging: lines for people in development, JSON otherwise. RUST_LOG filters. A second call does nothing.
 pub fn init(mode: Mode) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    // It logs what a model's provider sends, which may hold anything; errors of models are logged without that.
+    let filter = QUIET.parse().into_iter().fold(filter, EnvFilter::add_directive);
     let registry = tracing_subscriber::registry().with(filter);
     // A test process may have set a subscriber already; that one stays.
     let _already_set = match mode {

@@ -6,6 +6,7 @@
 pub mod chaos;
 pub mod identity;
 pub mod issuer;
+pub mod llm;
 pub mod resend;
 pub mod routes;
 pub mod rsa_key;
