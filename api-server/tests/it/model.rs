@@ -97,22 +97,35 @@ async fn the_provider_is_asked_as_it_expects_and_what_it_counts_is_recorded() {
 
 #[tokio::test]
 async fn a_model_that_gives_the_solution_away_is_stopped_in_the_stream_and_in_what_is_stored() {
-    let dump = format!("Of course.\n\n```python\n{SOLUTION}```\n\nAgain in words:\n{SOLUTION}\nClear?");
+    let dump = format!("Of course.\n\n```python\n{SOLUTION}```\n\nClear?");
     let model = LlmServer::start([Behaviour::says(dump)]).await.unwrap();
     let app = app_with(&model, &[]).await;
     let student = app.student().await;
     let streamed = app.create(&student, QUESTION).await;
+    assert!(text(&streamed).starts_with("Of course.") && text(&streamed).contains("leave something out"));
     let thread = thread_of(&streamed);
-    let again = events(app.chatkit(&student, add(&thread, "What does a closed loop compare?")).await).await;
-    assert_eq!(model.asked().len(), 2, "both were the model's to answer");
-    let items = app.ask_json(&student, "items.list", json!({"thread_id": thread})).await.1;
-    let said = format!("{}\n{}", text(&streamed), text(&again));
-    assert!(said.contains("Of course.") && said.contains("leave something out"), "{said}");
-    assert!(similarity(&said, SOLUTION) < HOLD, "{said}");
-    assert!(!said.contains("2 * error") && !items.to_string().contains("2 * error"), "{items}");
+    let items = app.ask_json(&student, "items.list", json!({"thread_id": thread})).await.1.to_string();
     let frames: Vec<String> =
         sqlx::query_scalar("select f::text from tutor.turn_frame f").fetch_all(&app.pool).await.unwrap();
-    assert!(!frames.concat().contains("2 * error"));
+    for line in ["def command", "target - measured", "2 * error"] {
+        for place in [&text(&streamed), &items, &frames.concat()] {
+            assert!(!place.contains(line), "{line}: {place}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_solution_without_a_fence_and_over_two_answers_does_not_add_up() {
+    let renamed = SOLUTION.replace("target", "goal").replace("measured", "seen").replace("error", "gap");
+    let said = [format!("In words:\n{SOLUTION}\nClear?"), format!("Again:\n\n{renamed}\nNow?")];
+    let model = LlmServer::start(said.map(Behaviour::Says)).await.unwrap();
+    let app = app_with(&model, &[]).await;
+    let student = app.student().await;
+    let first = app.create(&student, QUESTION).await;
+    let second = events(app.chatkit(&student, add(&thread_of(&first), "What does a closed loop compare?")).await).await;
+    assert_eq!(model.asked().len(), 2, "both were the model's to answer");
+    let said = format!("{}\n{}", text(&first), text(&second));
+    assert!(said.contains("leave something out") && similarity(&said, SOLUTION) < HOLD, "{said}");
 }
 
 async fn ask(app: &App, student: &Person, question: &str) -> Vec<Value> {

@@ -222,3 +222,18 @@ async fn the_key_is_in_no_log_line_and_no_stored_error_even_when_the_provider_re
     assert!(logged.contains("the model gave no whole answer"), "the log is read");
     assert!(!logged.contains(KEY) && !errors.concat().contains(KEY));
 }
+
+#[tokio::test]
+async fn a_tutor_that_cannot_search_the_lessons_says_so_and_answers_all_the_same() {
+    let model =
+        LlmServer::start([Behaviour::says("It measures what really happened [1]. Why does it?")]).await.unwrap();
+    let app = app_with(&model, &[]).await;
+    let student = app.student().await;
+    sqlx::query("alter table learn.chunk rename to chunk_out_of_reach").execute(&app.pool).await.unwrap();
+    let streamed = app.create(&student, QUESTION).await;
+    assert_eq!(notices(&streamed), ["warning"]);
+    assert_eq!(text(&streamed), "It measures what really happened. Why does it?");
+    assert!(done(&streamed)["content"][0]["annotations"].as_array().unwrap().is_empty());
+    let prompt = model.asked()[0].body.to_string();
+    assert!(prompt.contains("no passages this time") && !prompt.contains("<passage number"), "{prompt}");
+}
