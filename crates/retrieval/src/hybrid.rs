@@ -34,9 +34,7 @@ pub(crate) fn checked(dense: &[f32], expected: usize) -> Result<&[f32], StoreErr
 /// All of a lesson's chunks are its own.
 pub(crate) fn of_one_lesson(lesson: Uuid, chunks: &[Chunk]) -> Result<(), StoreError> {
     match chunks.iter().find(|chunk| chunk.lesson_id != lesson) {
-        Some(stray) => {
-            Err(StoreError::WrongLesson { chunk_id: stray.id, expected: lesson, actual: stray.lesson_id })
-        }
+        Some(stray) => Err(StoreError::WrongLesson { chunk_id: stray.id, expected: lesson, actual: stray.lesson_id }),
         None => Ok(()),
     }
 }

@@ -22,9 +22,11 @@ mod qdrant;
 mod store;
 
 pub use chunk::{Chunk, ChunkDraft, embedding_text};
-pub use chunking::chunk_lesson;
+pub use chunking::{RECIPE, chunk_lesson};
 #[cfg(feature = "edge")]
 pub use edge::EdgeStore;
+#[cfg(feature = "openai-embeddings")]
+pub use embed::RemoteModel;
 pub use embed::{EmbedError, Embedder};
 #[cfg(feature = "qdrant")]
 pub use qdrant::{QdrantAddress, QdrantStore};

@@ -6,16 +6,14 @@ use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{
     CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldIndexOperations,
     Filter, Fusion, JsonPath, Modifier, NamedQuery, OperationError, PayloadFieldSchema, PayloadSchemaType, PointId,
-    PointInsertOperations, PointOperations, PointStructPersisted, Prefetch, QueryEnum, QueryRequest, ScoredPoint, ScoringQuery,
-    UpdateOperation, VectorInternal, WalOptions, WithPayloadInterface, WithVector,
+    PointInsertOperations, PointOperations, PointStructPersisted, Prefetch, QueryEnum, QueryRequest, ScoredPoint,
+    ScoringQuery, UpdateOperation, VectorInternal, WalOptions, WithPayloadInterface, WithVector,
 };
 use uuid::Uuid;
 
 use super::points;
 use crate::bm25::Bm25;
-use crate::hybrid::{
-    BM25, CANDIDATES, DENSE, DENSE_FLOOR, LESSON, RRF_K, STAGE, checked, of_one_lesson, ranked,
-};
+use crate::hybrid::{BM25, CANDIDATES, DENSE, DENSE_FLOOR, LESSON, RRF_K, STAGE, checked, of_one_lesson, ranked};
 use crate::{Chunk, Hit, Query, Scope, StoreError};
 
 /// Points per write. One write is one record of the write-ahead log, which must fit a segment.

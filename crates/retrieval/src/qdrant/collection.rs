@@ -1,8 +1,8 @@
 //! The collection: made when it is missing, and asked what it holds.
 
 use qdrant_client::qdrant::{
-    CreateCollection, CreateCollectionBuilder, CreateFieldIndexCollection, CreateFieldIndexCollectionBuilder,
-    Distance, FacetCountsBuilder, FieldType, Modifier, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
+    CreateCollection, CreateCollectionBuilder, CreateFieldIndexCollection, CreateFieldIndexCollectionBuilder, Distance,
+    FacetCountsBuilder, FieldType, Modifier, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
     VectorParamsBuilder, VectorsConfigBuilder, facet_value::Variant,
 };
 use qdrant_client::{Qdrant, QdrantError};

@@ -58,7 +58,7 @@ pub(super) fn hit(point: &ScoredPoint) -> Option<Hit> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use qdrant_client::qdrant::{query, r#match::MatchValue};
+    use qdrant_client::qdrant::{r#match::MatchValue, query};
 
     use super::*;
     use crate::bm25::Bm25;
@@ -106,10 +106,10 @@ mod tests {
         assert_eq!(rrf.k, Some(u32::from(RRF_K)));
         assert_eq!(request.prefetch.iter().map(|half| half.limit).collect::<Vec<_>>(), [Some(60), Some(60)]);
         assert_eq!(request.limit, Some(120));
-        assert_eq!(request.prefetch.iter().map(|half| half.score_threshold).collect::<Vec<_>>(), [
-            None,
-            Some(DENSE_FLOOR)
-        ]);
+        assert_eq!(
+            request.prefetch.iter().map(|half| half.score_threshold).collect::<Vec<_>>(),
+            [None, Some(DENSE_FLOOR)]
+        );
     }
 
     #[test]

@@ -68,7 +68,12 @@ pub fn meaning(dense: Vec<f32>) -> Query {
 
 /// A new edition of a place's lesson.
 pub fn edition(place: Place) -> Edition {
-    Edition { lesson_id: place.lesson, revision: Uuid::now_v7() }
+    edition_of(place.lesson)
+}
+
+/// A new edition of a lesson.
+pub fn edition_of(lesson_id: Uuid) -> Edition {
+    Edition { lesson_id, revision: Uuid::now_v7() }
 }
 
 /// Puts a lesson into a store.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use qdrant_client::qdrant::{
-    CollectionExists, CollectionExistsRequest, CollectionExistsResponse, CollectionOperationResponse,
-    CreateCollection, CreateFieldIndexCollection, DeletePoints, FacetCounts, FacetHit, FacetResponse, FacetValue,
+    CollectionExists, CollectionExistsRequest, CollectionExistsResponse, CollectionOperationResponse, CreateCollection,
+    CreateFieldIndexCollection, DeletePoints, FacetCounts, FacetHit, FacetResponse, FacetValue,
     PointsOperationResponse, QueryPoints, QueryResponse, UpdateResult, UpdateStatus, UpsertPoints, facet_value,
 };
 use qdrant_edge::external::serde_json;

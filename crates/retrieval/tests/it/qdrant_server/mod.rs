@@ -79,7 +79,9 @@ async fn answer(state: Arc<State>, request: http::Request<Body>) -> Result<http:
     Ok(match path.as_str() {
         "/qdrant.Collections/CollectionExists" => unary(request, |ask| state.exists(&ask)).await,
         "/qdrant.Collections/Create" => unary(request, |ask| state.create(&ask)).await,
-        "/qdrant.Points/CreateFieldIndex" => unary(request, |ask| state.on(&ask.collection_name, |c| c.index(&ask))).await,
+        "/qdrant.Points/CreateFieldIndex" => {
+            unary(request, |ask| state.on(&ask.collection_name, |c| c.index(&ask))).await
+        }
         "/qdrant.Points/Upsert" => unary(request, |ask| state.on(&ask.collection_name, |c| c.upsert(&ask))).await,
         "/qdrant.Points/Delete" => unary(request, |ask| state.on(&ask.collection_name, |c| c.delete(&ask))).await,
         "/qdrant.Points/Facet" => unary(request, |ask| state.on(&ask.collection_name, |c| c.facet(&ask))).await,

@@ -3,7 +3,7 @@
 use qdrant_client::qdrant::points_selector::PointsSelectorOneOf;
 use qdrant_client::qdrant::{
     self as wire, Modifier, PointId, PointStruct, PointsSelector, PrefetchQuery, QueryPoints, condition,
-    point_id::PointIdOptions, query, r#match::MatchValue, value::Kind, vector, vector_input, vectors, vectors_config,
+    r#match::MatchValue, point_id::PointIdOptions, query, value::Kind, vector, vector_input, vectors, vectors_config,
 };
 use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::external::serde_json::{Map, Value};
