@@ -1,11 +1,11 @@
 //! One suite for every store: each promise is kept by Qdrant Edge, by the Qdrant client over gRPC to a server of the
 //! tests' own, and by a real Qdrant where QDRANT_URL names one.
 
-use std::io::Write;
-
 use qdrant_client::Qdrant;
 use retrieval::{Embedder, QdrantAddress, QdrantStore};
 use uuid::Uuid;
+
+use crate::fixture::say;
 
 /// Tests of each function, which gets an empty store.
 macro_rules! contract {

@@ -6,7 +6,7 @@ use std::path::Path;
 use retrieval::{Chunk, EdgeStore, Embedder, Query, Scope, VectorStore, chunk_lesson, embedding_text};
 use uuid::Uuid;
 
-use crate::fixture::{edition_of, model};
+use crate::fixture::{edition_of, model, say};
 use crate::question_set::{Overlap, Question, lesson_sources, questions};
 
 /// How many hits are looked at.
@@ -58,8 +58,9 @@ async fn both_ways_together_find_at_least_as_much_as_either_and_enough() {
         }
     }
     let whole: HashMap<&str, Score> = WAYS.iter().map(|(_, name)| (*name, score(&ranks[name], None))).collect();
-    println!("\n{} questions, {} passages of {} lessons\n", questions.len(), chunks.len(), lesson_sources().len());
-    println!("{}", table(&ranks));
+    let size =
+        format!("{} questions, {} passages of {} lessons", questions.len(), chunks.len(), lesson_sources().len());
+    say(&format!("\n{size}\n\n{}", table(&ranks)));
     let fused = whole["fused"];
     assert!(fused.recall >= 0.85, "recall@5 {:.3}", fused.recall);
     for single in ["BM25", "dense"] {

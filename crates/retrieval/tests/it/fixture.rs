@@ -94,11 +94,15 @@ pub fn model(test: &str) -> Option<Embedder> {
     match loaded {
         Ok(model) => Some(model.clone()),
         Err(reason) => {
-            // Not eprintln!: the test runner would swallow the reason along with the pass.
-            std::io::stderr().write_all(format!("skipped {test}: {reason}\n").as_bytes()).unwrap();
+            say(&format!("skipped {test}: {reason}"));
             None
         }
     }
+}
+
+/// Prints a line even when the test passes: the test runner swallows what `eprintln!` writes.
+pub fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 fn development_dir() -> PathBuf {
