@@ -51,9 +51,7 @@ impl Real {
     /// `None`, with the reason printed, where there is no server.
     pub async fn make(test: &str) -> Option<Self> {
         let Ok(url) = std::env::var("QDRANT_URL") else {
-            // Not eprintln!: the test runner would swallow the reason along with the pass.
-            let reason = format!("skipped {test} against a real Qdrant: QDRANT_URL is not set\n");
-            std::io::stderr().write_all(reason.as_bytes()).unwrap();
+            say(&format!("skipped {test} against a real Qdrant: QDRANT_URL is not set"));
             return None;
         };
         let address = QdrantAddress { url, api_key: std::env::var("QDRANT_API_KEY").ok() };

@@ -1,7 +1,6 @@
 //! How well the course's passages are found: by words, by meaning, by both. The figures are in docs/retrieval.md.
 
 use std::collections::HashMap;
-use std::path::Path;
 
 use retrieval::{Chunk, EdgeStore, Embedder, Query, Scope, VectorStore, chunk_lesson, embedding_text};
 use uuid::Uuid;

@@ -9,6 +9,7 @@ use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
+use qdrant_client::qdrant::{CreateFieldIndexCollection, DeletePoints, FacetCounts, QueryPoints, UpsertPoints};
 use retrieval::{Embedder, QdrantAddress, QdrantStore};
 use tokio::net::TcpListener;
 use tonic::body::Body;
@@ -80,12 +81,20 @@ async fn answer(state: Arc<State>, request: http::Request<Body>) -> Result<http:
         "/qdrant.Collections/CollectionExists" => unary(request, |ask| state.exists(&ask)).await,
         "/qdrant.Collections/Create" => unary(request, |ask| state.create(&ask)).await,
         "/qdrant.Points/CreateFieldIndex" => {
-            unary(request, |ask| state.on(&ask.collection_name, |c| c.index(&ask))).await
+            unary(request, |ask: CreateFieldIndexCollection| state.on(&ask.collection_name, |it| it.index(&ask))).await
         }
-        "/qdrant.Points/Upsert" => unary(request, |ask| state.on(&ask.collection_name, |c| c.upsert(&ask))).await,
-        "/qdrant.Points/Delete" => unary(request, |ask| state.on(&ask.collection_name, |c| c.delete(&ask))).await,
-        "/qdrant.Points/Facet" => unary(request, |ask| state.on(&ask.collection_name, |c| c.facet(&ask))).await,
-        "/qdrant.Points/Query" => unary(request, |ask| state.on(&ask.collection_name, |c| c.query(&ask))).await,
+        "/qdrant.Points/Upsert" => {
+            unary(request, |ask: UpsertPoints| state.on(&ask.collection_name, |it| it.upsert(&ask))).await
+        }
+        "/qdrant.Points/Delete" => {
+            unary(request, |ask: DeletePoints| state.on(&ask.collection_name, |it| it.delete(&ask))).await
+        }
+        "/qdrant.Points/Facet" => {
+            unary(request, |ask: FacetCounts| state.on(&ask.collection_name, |it| it.facet(&ask))).await
+        }
+        "/qdrant.Points/Query" => {
+            unary(request, |ask: QueryPoints| state.on(&ask.collection_name, |it| it.query(&ask))).await
+        }
         other => Status::unimplemented(other).into_http(),
     })
 }
