@@ -5,7 +5,6 @@
 mod contract;
 mod edge;
 mod embedding;
-mod evaluation;
 mod fixture;
 mod qdrant;
 mod qdrant_server;
