@@ -171,7 +171,7 @@ async fn a_canary_in_a_locked_stage_is_in_no_answer_citation_title_or_prompt() {
     with_locked_canary(&app).await;
     let student = app.student().await;
     // The secret's own words would come back in the student's message; the others cannot.
-    let questions: Vec<String> = (0..60)
+    let questions: Vec<String> = (0..48)
         .map(|n| WAYS[(n * 7) % WAYS.len()].replace("{}", ["mud threshold", "gait for deep mud", "trot"][n % 3]))
         .collect();
     let told: Vec<(String, String)> = stream::iter(questions)
@@ -179,7 +179,7 @@ async fn a_canary_in_a_locked_stage_is_in_no_answer_citation_title_or_prompt() {
             let stream = app.chatkit(&student, create(&question)).await.text().await.unwrap();
             (question, stream)
         })
-        .buffer_unordered(12)
+        .buffer_unordered(4)
         .collect()
         .await;
     for (question, stream) in &told {
