@@ -149,8 +149,13 @@ create table learn.chunk (
     kind         text not null,
     text         text not null,
     markdown     text not null,
+    -- SHA-256 of what is embedded: title, headings and text; a passage that keeps it keeps its vector and its id
+    digest       bytea not null,
     dense        real[],
-    unique (lesson_id, ordinal)
+    -- which model made the vector
+    dense_model  text,
+    unique (lesson_id, ordinal),
+    check ((dense is null) = (dense_model is null))
 );
 create index on learn.chunk (stage_id);
 
@@ -161,8 +166,10 @@ create table learn.lesson_index (
     stage_id          uuid not null references learn.stage (id) on delete cascade,
     -- the title is part of what was embedded
     title             text not null,
-    -- the embedding model; null: words only
+    -- the embedding model of every chunk; null: some have words only
     model             text,
+    -- the rules that it was cut by
+    recipe            integer not null,
     -- another one for every ingestion, so that a projection sees what changed
     revision          uuid not null,
     indexed_at        timestamptz not null default now()

@@ -29,7 +29,7 @@ use service::{database, health, layers, serve as serving};
 use tokio_util::sync::CancellationToken;
 
 pub use config::Config;
-pub use ingest::{IngestReport, ingest};
+pub use ingest::{IngestReport, Progress, ingest, ingest_with};
 pub use seed::{SeedReport, seed, staff_of_every_course};
 pub use state::AppState;
 pub use state::load_embedder;
@@ -61,9 +61,9 @@ pub async fn start(config: Config, stop: CancellationToken) -> anyhow::Result<Ap
 
 /// Everything that the service answers.
 pub fn router(state: AppState) -> Router {
-    let (index, engine) = (state.index.clone(), state.engine.clone());
+    let (index, degraded, engine) = (state.index.clone(), state.index.clone(), state.engine.clone());
     let ready = move || engine.accepting().map_err(|problem| problem.to_string()).and_then(|()| index.ready());
-    let readiness = health::Readiness::new(NAME, state.pool.clone()).and(ready);
+    let readiness = health::Readiness::new(NAME, state.pool.clone()).and(ready).degraded(move || degraded.degraded());
     let public_url = state.config.common.api_url.clone();
     layers::wrap(routes::router(state), NAME, &public_url).merge(health::router(readiness))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use retrieval::Embedder;
+use retrieval::{EmbedError, Embedder};
 use service::{database, jwks::Verifier};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -14,6 +14,7 @@ use crate::{
         runner::{Answerer, Tutor},
     },
     config::{Config, Embeddings},
+    ingest::Ingester,
     lessons::pages::Pages,
     llm::Model,
     search::index::Index,
@@ -35,6 +36,8 @@ pub struct AppState {
     pub embedder: Embedder,
     /// Finds passages.
     pub index: Index,
+    /// Brings passages up to date; nudged through [`crate::ingest::lesson`].
+    pub(crate) ingester: Ingester,
     /// Rendered lessons.
     pub pages: Pages,
     /// The answers being generated.
@@ -54,32 +57,34 @@ impl AppState {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         let verifier = Verifier::new(&config.common.issuer(), oauth::claims::API_AUDIENCE, http);
         let embedder = load_embedder(&config).await;
-        let index = Index::start(pool.clone(), config.edge_dir.clone(), stop.clone()).await?;
+        let index = Index::start(pool.clone(), &config, &embedder, stop.clone()).await?;
+        let ingester = Ingester::start(pool.clone(), embedder.clone(), index.clone(), stop.clone());
         // Connections of its own: frames and signs of life do not queue behind requests.
         let own = database::connect(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
         let engine = Engine::start(own, config.tutor_unheard, stop.clone());
         let model = config.model.as_ref().map(Model::openai).transpose()?;
         let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
-        Ok(Self { config, pool, verifier, embedder, index, pages, engine, answerer, model })
+        Ok(Self { config, pool, verifier, embedder, index, ingester, pages, engine, answerer, model })
     }
 }
 
-/// The embedding model of `config`. Without its files passages are found by words alone; a log line says so.
+/// The embedding model of `config`. Without its files, or an API's address that can be used, passages are found by
+/// words alone; a log line says so.
 pub async fn load_embedder(config: &Config) -> Embedder {
-    if config.embeddings == Embeddings::Off {
-        tracing::info!("embeddings are off; passages are found by their words alone");
-        return Embedder::off();
-    }
-    let dir = config.embeddings_dir.clone();
-    match tokio::task::spawn_blocking(move || Embedder::load(&dir)).await {
-        Ok(Ok(embedder)) => embedder,
-        Ok(Err(error)) => {
-            tracing::warn!(%error, "no embedding model; passages are found by their words alone");
-            Embedder::off()
+    let loaded = match &config.embeddings {
+        Embeddings::Off => {
+            tracing::info!("embeddings are off; passages are found by their words alone");
+            return Embedder::off();
         }
-        Err(error) => {
-            tracing::warn!(%error, "the embedding model did not load; passages are found by their words alone");
-            Embedder::off()
+        Embeddings::OpenAi(model) => Embedder::remote(model),
+        Embeddings::Local(dir) => {
+            let dir = dir.clone();
+            let load = tokio::task::spawn_blocking(move || Embedder::load(&dir));
+            load.await.unwrap_or(Err(EmbedError::Stopped))
         }
-    }
+    };
+    loaded.unwrap_or_else(|error| {
+        tracing::warn!(%error, "no embedding model; passages are found by their words alone");
+        Embedder::off()
+    })
 }

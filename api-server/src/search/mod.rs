@@ -2,5 +2,6 @@
 
 pub mod endpoint;
 pub mod index;
+mod projection;
 pub mod retrieve;
 pub mod scope;

@@ -40,9 +40,11 @@ pub async fn passages(state: &AppState, scope: &Scope, text: &str, limit: usize)
     if scope.stage_ids.is_empty() || text.trim().is_empty() {
         return Ok(Vec::new());
     }
-    state.index.ready().map_err(|_| RetrieveError::NotReady)?;
+    if !state.index.is_complete() {
+        return Err(RetrieveError::NotReady);
+    }
     let query = Query { text: text.to_owned(), dense: embed(state, text).await };
-    let hits = state.index.store().search(&query, scope, limit).await?;
+    let hits = state.index.search(&query, scope, limit).await?;
     let mut rows = read(&state.pool, scope, &hits.iter().map(|hit| hit.chunk_id).collect::<Vec<_>>()).await?;
     let found = hits.iter().filter_map(|hit| {
         let mut found = rows.remove(&hit.chunk_id)?;

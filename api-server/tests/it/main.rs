@@ -3,11 +3,13 @@
 
 mod access;
 mod app;
+mod canary;
 mod conversation;
 mod course;
 mod exercises;
 mod feedback;
 mod hostile;
+mod ingestion;
 mod learning;
 mod limits;
 mod model;
@@ -17,6 +19,7 @@ mod outage;
 mod ownership;
 mod paced;
 mod processes;
+mod recorder;
 mod refusals;
 mod repeats;
 mod replicas;
@@ -25,3 +28,5 @@ mod seeding;
 mod titles;
 mod tokens;
 mod turns;
+mod vectors;
+mod without_qdrant;

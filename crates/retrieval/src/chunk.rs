@@ -30,7 +30,7 @@ pub struct Chunk {
     pub text: String,
     /// The passage as it stands in the lesson: what is quoted.
     pub markdown: String,
-    /// Its embedding of [`crate::Embedder::DIMENSIONS`] numbers, where there is one.
+    /// Its embedding, of as many numbers as the store was made for, where there is one.
     pub dense: Option<Vec<f32>>,
 }
 
@@ -49,6 +49,13 @@ pub struct ChunkDraft {
     pub text: String,
     /// The Markdown it was cut from.
     pub markdown: String,
+}
+
+impl From<Chunk> for ChunkDraft {
+    fn from(chunk: Chunk) -> Self {
+        let Chunk { heading_path, anchor, ordinal, kind, text, markdown, .. } = chunk;
+        Self { heading_path, anchor, ordinal, kind, text, markdown }
+    }
 }
 
 /// What is embedded for a draft: the lesson's title and the headings above the passage, then the

@@ -8,6 +8,10 @@ use prose::{Passage, PassageKind};
 
 use crate::ChunkDraft;
 
+/// Which rules passages are cut and embedded by. Raise it when another version of this program
+/// would cut the same lesson differently: lessons cut by other rules are then cut anew.
+pub const RECIPE: i32 = 1;
+
 /// Blocks shorter than this many bytes of text are merged with a neighbour.
 const TINY: usize = 240;
 /// Merging stops here, in bytes of text: about the 256 tokens that the embedding model reads.

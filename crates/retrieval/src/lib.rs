@@ -8,16 +8,26 @@
 //! Nothing here knows of SQL or HTTP: whoever owns the database hands in [`Chunk`]s and looks up
 //! the [`Hit`]s' ids.
 
+#[cfg(any(feature = "edge", feature = "qdrant"))]
+mod bm25;
 mod chunk;
 mod chunking;
 #[cfg(feature = "edge")]
 mod edge;
 mod embed;
+#[cfg(any(feature = "edge", feature = "qdrant"))]
+mod hybrid;
+#[cfg(feature = "qdrant")]
+mod qdrant;
 mod store;
 
 pub use chunk::{Chunk, ChunkDraft, embedding_text};
-pub use chunking::chunk_lesson;
+pub use chunking::{RECIPE, chunk_lesson};
 #[cfg(feature = "edge")]
 pub use edge::EdgeStore;
+#[cfg(feature = "openai-embeddings")]
+pub use embed::RemoteModel;
 pub use embed::{EmbedError, Embedder};
-pub use store::{Hit, Query, Scope, StoreError, StoreFuture, VectorStore};
+#[cfg(feature = "qdrant")]
+pub use qdrant::{QdrantAddress, QdrantStore};
+pub use store::{Edition, Hit, Query, Scope, StoreError, StoreFuture, VectorStore};

@@ -37,15 +37,41 @@ pub struct Hit {
     pub score: f32,
 }
 
+/// Which state of a lesson a store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Edition {
+    /// The lesson.
+    pub lesson_id: Uuid,
+    /// Another one for every ingestion of that lesson.
+    pub revision: Uuid,
+}
+
 /// Finds passages. Implementations are shared between requests and replicas' tasks.
 pub trait VectorStore: Send + Sync {
-    /// Makes `chunks` the only chunks of a lesson. Searches see the lesson as it was or as it is
-    /// now, nothing in between. Bad input is refused before anything is touched; after an error of
-    /// the index itself the lesson may be missing until it is replaced again.
-    fn replace_lesson<'a>(&'a self, lesson_id: Uuid, chunks: &'a [Chunk]) -> StoreFuture<'a, ()>;
+    /// What the store holds, so that whoever fills it writes no more than what is missing. A lesson
+    /// that is held in two editions was left half replaced: it must be replaced or removed again.
+    /// Lessons without chunks need not appear.
+    fn held(&self) -> StoreFuture<'_, Vec<Edition>>;
+
+    /// Makes `chunks` the only chunks of a lesson. Bad input is refused before anything is touched,
+    /// and repeating a call changes nothing. A search meanwhile finds the lesson as it was, as it is
+    /// now or, in a store outside the process, both for a moment; never neither. Ids of chunks that
+    /// are no more mean nothing to whoever looks them up.
+    fn replace_lesson<'a>(&'a self, edition: Edition, chunks: &'a [Chunk]) -> StoreFuture<'a, ()>;
 
     /// Forgets a lesson; one that is not there is no error.
     fn remove_lesson(&self, lesson_id: Uuid) -> StoreFuture<'_, ()>;
+
+    /// Puts the index in order after many writes, so that searches stay fast. May take a minute;
+    /// searches and writes go on meanwhile.
+    fn tidy(&self) -> StoreFuture<'_, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    /// Whether other processes write to this store too: then one at a time should.
+    fn is_shared(&self) -> bool {
+        false
+    }
 
     /// The best `limit` chunks within `scope`, best first, equal scores in the order of their ids.
     fn search<'a>(&'a self, query: &'a Query, scope: &'a Scope, limit: usize) -> StoreFuture<'a, Vec<Hit>>;
@@ -75,6 +101,12 @@ pub enum StoreError {
     /// The store's directory could not be made or read.
     #[error("the index directory cannot be used: {0}")]
     Directory(#[from] std::io::Error),
+    /// The store's address is none, or the client for it cannot be made.
+    #[error("QDRANT_URL: {0}")]
+    Address(String),
+    /// The store did not answer, or not in time.
+    #[error("the vector store does not answer: {0}")]
+    Away(String),
     /// The index itself reported a failure.
     #[error("the index failed: {0}")]
     Index(String),

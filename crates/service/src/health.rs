@@ -13,19 +13,27 @@ pub struct Readiness {
     service: &'static str,
     database: PgPool,
     also: Arc<dyn Fn() -> Result<(), String> + Send + Sync>,
+    degraded: Arc<dyn Fn() -> Option<String> + Send + Sync>,
 }
 
 impl Readiness {
     /// Ready when the database answers.
     #[must_use]
     pub fn new(service: &'static str, database: PgPool) -> Self {
-        Self { service, database, also: Arc::new(|| Ok(())) }
+        Self { service, database, also: Arc::new(|| Ok(())), degraded: Arc::new(|| None) }
     }
 
     /// And when `check` finds nothing wrong; its error says what is missing.
     #[must_use]
     pub fn and(mut self, check: impl Fn() -> Result<(), String> + Send + Sync + 'static) -> Self {
         self.also = Arc::new(check);
+        self
+    }
+
+    /// What the service does without for now, in words; it is ready all the same.
+    #[must_use]
+    pub fn degraded(mut self, why: impl Fn() -> Option<String> + Send + Sync + 'static) -> Self {
+        self.degraded = Arc::new(why);
         self
     }
 
@@ -50,7 +58,10 @@ pub fn router(readiness: Readiness) -> Router {
 async fn readyz(State(readiness): State<Readiness>) -> impl IntoResponse {
     let service = readiness.service;
     match readiness.check().await {
-        Ok(()) => (StatusCode::OK, Json(json!({"service": service, "status": "ready"}))),
+        Ok(()) => match (readiness.degraded)() {
+            None => (StatusCode::OK, Json(json!({"service": service, "status": "ready"}))),
+            Some(why) => (StatusCode::OK, Json(json!({"service": service, "status": "degraded", "why": why}))),
+        },
         Err(why) => {
             (StatusCode::SERVICE_UNAVAILABLE, Json(json!({"service": service, "status": "not ready", "why": why})))
         }

@@ -7,43 +7,26 @@ use qdrant_edge::{
 };
 use uuid::Uuid;
 
-use super::bm25::Bm25;
+use crate::bm25::Bm25;
 use crate::chunk::searchable_text;
-use crate::{Chunk, Embedder, StoreError};
-
-/// The sparse vector's name.
-pub(super) const BM25: &str = "bm25";
-/// The dense vector's name.
-pub(super) const DENSE: &str = "dense";
-/// The payload key that a [`crate::Scope`] is checked against.
-pub(super) const STAGE: &str = "stage_id";
-/// The payload key by which a lesson's points are replaced.
-pub(super) const LESSON: &str = "lesson_id";
+use crate::hybrid::{BM25, DENSE, LESSON, STAGE, checked};
+use crate::{Chunk, StoreError};
 
 /// A chunk as the point to be stored. Text stays out of the payload: Postgres has it.
-pub(super) fn point(bm25: &Bm25, chunk: &Chunk) -> Result<PointStructPersisted, StoreError> {
+pub(super) fn point(bm25: &Bm25, chunk: &Chunk, dimensions: usize) -> Result<PointStructPersisted, StoreError> {
     let mut vectors: Vec<(&str, Vector)> = Vec::with_capacity(2);
     let words = searchable_text(&chunk.lesson_title, &chunk.heading_path, &chunk.text);
     if let Some(sparse) = bm25.document(&words) {
-        vectors.push((BM25, sparse.into()));
+        vectors.push((BM25, VectorInternal::Sparse(sparse).into()));
     }
     if let Some(dense) = &chunk.dense {
-        vectors.push((DENSE, checked(dense)?.into()));
+        vectors.push((DENSE, VectorInternal::Dense(checked(dense, dimensions)?.to_vec()).into()));
     }
     let payload = json!({
         STAGE: chunk.stage_id.to_string(),
         LESSON: chunk.lesson_id.to_string(),
     });
     Ok(PointStruct::new(PointId::Uuid(chunk.id), Vectors::new_named(vectors), payload).into())
-}
-
-/// A dense vector that the index can hold: the right length, every number finite.
-pub(super) fn checked(dense: &[f32]) -> Result<VectorInternal, StoreError> {
-    let finite = dense.iter().filter(|number| number.is_finite()).count();
-    if dense.len() == Embedder::DIMENSIONS && finite == dense.len() {
-        return Ok(VectorInternal::Dense(dense.to_vec()));
-    }
-    Err(StoreError::BadVector { expected: Embedder::DIMENSIONS, actual: finite })
 }
 
 /// Only points whose `key` is one of `ids`.

@@ -6,23 +6,16 @@ use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{
     CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldIndexOperations,
     Filter, Fusion, JsonPath, Modifier, NamedQuery, OperationError, PayloadFieldSchema, PayloadSchemaType, PointId,
-    PointInsertOperations, PointOperations, Prefetch, QueryEnum, QueryRequest, ScoredPoint, ScoringQuery,
-    UpdateOperation, VectorInternal, WalOptions, WithPayloadInterface, WithVector,
+    PointInsertOperations, PointOperations, PointStructPersisted, Prefetch, QueryEnum, QueryRequest, ScoredPoint,
+    ScoringQuery, UpdateOperation, VectorInternal, WalOptions, WithPayloadInterface, WithVector,
 };
 use uuid::Uuid;
 
-use super::bm25::Bm25;
-use super::points::{self, BM25, DENSE, LESSON, STAGE};
-use crate::{Chunk, Embedder, Hit, Query, Scope, StoreError};
+use super::points;
+use crate::bm25::Bm25;
+use crate::hybrid::{BM25, CANDIDATES, DENSE, DENSE_FLOOR, LESSON, RRF_K, STAGE, checked, of_one_lesson, ranked};
+use crate::{Chunk, Hit, Query, Scope, StoreError};
 
-/// How many candidates each half brings to the fusion, at least.
-const CANDIDATES: usize = 50;
-/// The constant of reciprocal rank fusion, Qdrant's default: a first place in one list outweighs
-/// middling places in both, so a rare word that only one passage holds still comes out on top.
-const RRF_K: usize = 2;
-/// Cosine below which two texts have nothing to do with each other. The nearest passages always
-/// exist; without a floor every question, on whatever subject, would be "answered" by some.
-const DENSE_FLOOR: f32 = 0.25;
 /// Points per write. One write is one record of the write-ahead log, which must fit a segment.
 const BATCH: usize = 64;
 /// Size of a segment of the write-ahead log in bytes.
@@ -35,13 +28,15 @@ pub(super) struct Shard {
     bm25: Bm25,
     stage: JsonPath,
     lesson: JsonPath,
+    dimensions: usize,
 }
 
 impl Shard {
-    /// An empty shard in an empty directory.
-    pub(super) fn create(dir: &Path) -> Result<Self, StoreError> {
+    /// An empty shard in an empty directory, for dense vectors of `dimensions` numbers.
+    pub(super) fn create(dir: &Path, dimensions: usize) -> Result<Self, StoreError> {
         let this = Self {
-            shard: EdgeShard::new(dir, config())?,
+            shard: EdgeShard::new(dir, config(dimensions))?,
+            dimensions,
             bm25: Bm25::new()?,
             stage: key(STAGE)?,
             lesson: key(LESSON)?,
@@ -58,17 +53,25 @@ impl Shard {
         Ok(self.shard.update(UpdateOperation::FieldIndexOperation(operation))?)
     }
 
-    /// Everything is checked before anything is touched, so bad input changes nothing.
-    pub(super) fn replace_lesson(&self, lesson: Uuid, chunks: &[Chunk]) -> Result<(), StoreError> {
-        if let Some(stray) = chunks.iter().find(|chunk| chunk.lesson_id != lesson) {
-            return Err(StoreError::WrongLesson { chunk_id: stray.id, expected: lesson, actual: stray.lesson_id });
-        }
-        let points = chunks.iter().map(|chunk| points::point(&self.bm25, chunk)).collect::<Result<Vec<_>, _>>()?;
+    /// A lesson's chunks as points; everything is checked before anything is touched.
+    pub(super) fn points(&self, lesson: Uuid, chunks: &[Chunk]) -> Result<Vec<PointStructPersisted>, StoreError> {
+        of_one_lesson(lesson, chunks)?;
+        chunks.iter().map(|chunk| points::point(&self.bm25, chunk, self.dimensions)).collect()
+    }
+
+    pub(super) fn replace_lesson(&self, lesson: Uuid, points: &[PointStructPersisted]) -> Result<(), StoreError> {
         self.remove_lesson(lesson)?;
         for batch in points.chunks(BATCH) {
             let insert = PointInsertOperations::PointsList(batch.to_vec());
             self.write(PointOperations::UpsertPoints(insert))?;
         }
+        Ok(())
+    }
+
+    /// Merges, cleans up and, where there are many vectors, builds their graph.
+    pub(super) fn optimize(&self) -> Result<(), StoreError> {
+        let changed = self.shard.optimize()?;
+        tracing::debug!(changed, "the index was put in order");
         Ok(())
     }
 
@@ -82,7 +85,7 @@ impl Shard {
     }
 
     pub(super) fn search(&self, query: &Query, scope: &Scope, limit: usize) -> Result<Vec<Hit>, StoreError> {
-        let dense = query.dense.as_deref().map(points::checked).transpose()?;
+        let dense = query.dense.as_deref().map(|dense| checked(dense, self.dimensions)).transpose()?;
         // "Any of none" must mean nothing here, whatever the index makes of it.
         if scope.stage_ids.is_empty() || limit == 0 {
             return Ok(Vec::new());
@@ -91,7 +94,10 @@ impl Shard {
         let filter = points::any_of(&self.stage, &scope.stage_ids);
         let candidates = limit.max(CANDIDATES);
         let floor = Some(OrderedFloat(DENSE_FLOOR));
-        let halves = [sparse.map(|words| (BM25, words, None)), dense.map(|vector| (DENSE, vector, floor))];
+        let halves = [
+            sparse.map(|words| (BM25, VectorInternal::Sparse(words), None)),
+            dense.map(|vector| (DENSE, VectorInternal::Dense(vector.to_vec()), floor)),
+        ];
         let prefetches: Vec<_> = halves
             .into_iter()
             .flatten()
@@ -104,7 +110,7 @@ impl Shard {
             return Ok(Vec::new());
         }
         let found = self.shard.query(fused(prefetches, candidates.saturating_mul(2)))?;
-        Ok(ranked(&found, limit))
+        Ok(ranked(found.iter().filter_map(hit).collect(), limit))
     }
 }
 
@@ -121,12 +127,10 @@ fn prefetch(name: &str, vector: VectorInternal, filter: &Filter, limit: usize) -
     }
 }
 
-/// All candidates are asked for: the index breaks ties at random, so a cut there would make the
-/// answer depend on chance.
 fn fused(prefetches: Vec<Prefetch>, limit: usize) -> QueryRequest {
     QueryRequest {
         prefetches,
-        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: RRF_K, weights: None })),
+        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: RRF_K.into(), weights: None })),
         filter: None,
         score_threshold: None,
         limit,
@@ -137,26 +141,19 @@ fn fused(prefetches: Vec<Prefetch>, limit: usize) -> QueryRequest {
     }
 }
 
-/// Best first, ties by id, cut to `limit`.
-fn ranked(found: &[ScoredPoint], limit: usize) -> Vec<Hit> {
-    let mut hits: Vec<Hit> = found
-        .iter()
-        .filter_map(|point| match point.id {
-            PointId::Uuid(chunk_id) => Some(Hit { chunk_id, score: point.score }),
-            PointId::NumId(_) => None,
-        })
-        .collect();
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.chunk_id.cmp(&b.chunk_id)));
-    hits.truncate(limit);
-    hits
+fn hit(point: &ScoredPoint) -> Option<Hit> {
+    match point.id {
+        PointId::Uuid(chunk_id) => Some(Hit { chunk_id, score: point.score }),
+        PointId::NumId(_) => None,
+    }
 }
 
 /// No HNSW graph: some thousand vectors are searched exactly in a millisecond or two.
-fn config() -> EdgeConfig {
+fn config(dimensions: usize) -> EdgeConfig {
     let sparse = EdgeSparseVectorParams::builder().modifier(Modifier::Idf).build();
     let wal = WalOptions { segment_capacity: WAL_SEGMENT, ..WalOptions::default() };
     EdgeConfig::builder()
-        .vector(DENSE, EdgeVectorParams::builder(Embedder::DIMENSIONS, Distance::Cosine).build())
+        .vector(DENSE, EdgeVectorParams::builder(dimensions, Distance::Cosine).build())
         .sparse_vector(BM25, sparse)
         .wal_options(wal)
         .build()

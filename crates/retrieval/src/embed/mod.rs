@@ -1,8 +1,10 @@
-//! Dense embeddings: what a text means, as 384 numbers.
+//! Dense embeddings: what a text means, as some hundred numbers.
 
 mod cache;
 #[cfg(feature = "local-embeddings")]
 mod model;
+#[cfg(feature = "openai-embeddings")]
+mod remote;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +14,10 @@ use tokio::sync::Semaphore;
 use self::cache::Cache;
 #[cfg(feature = "local-embeddings")]
 use self::model::Model;
+#[cfg(feature = "openai-embeddings")]
+use self::remote::Remote;
+#[cfg(feature = "openai-embeddings")]
+pub use self::remote::RemoteModel;
 
 /// Without the model there is none to call, but the rest of the code need not know.
 #[cfg(not(feature = "local-embeddings"))]
@@ -29,32 +35,44 @@ impl Model {
     }
 }
 
-/// Texts per run of the model. Between two runs others get their turn, so that a question asked
-/// while a course is being indexed waits for a fraction of a second.
+/// Texts per run of the local model. Between two runs others get their turn, so that a question
+/// asked while a course is being indexed waits for a fraction of a second.
 const BATCH: usize = 8;
+/// Texts per request to an API.
+#[cfg(feature = "openai-embeddings")]
+const REMOTE_BATCH: usize = 64;
 /// Questions remembered with their vectors; 256 of them take half a megabyte.
 const REMEMBERED: usize = 256;
 
-/// Turns texts into vectors with sentence-transformers/all-MiniLM-L6-v2, or is off. Cloning it
-/// shares it.
+/// Turns texts into vectors, or is off. Cloning it shares it.
 #[derive(Debug, Clone)]
 pub struct Embedder(Option<Arc<Inner>>);
 
 #[derive(Debug)]
 struct Inner {
-    model: Model,
-    // The model spreads one run over all cores, so few runs at once are as fast as many.
+    engine: Engine,
+    model: String,
+    dimensions: usize,
+    batch: usize,
+    // The local model spreads one run over all cores, so few runs at once are as fast as many.
     running: Semaphore,
     cache: Mutex<Cache>,
 }
 
+#[derive(Debug)]
+enum Engine {
+    Local(Arc<Model>),
+    #[cfg(feature = "openai-embeddings")]
+    Remote(Remote),
+}
+
 impl Embedder {
-    /// The length of every vector.
+    /// The length of the local model's vectors, and of an index without any.
     pub const DIMENSIONS: usize = 384;
-    /// The most tokens of a text that the model reads; it was trained on no more.
+    /// The most tokens of a text that the local model reads; it was trained on no more.
     pub const MAX_TOKENS: usize = 256;
-    /// Which model made a vector; vectors of different models do not compare.
-    pub const MODEL: &str = "sentence-transformers/all-MiniLM-L6-v2";
+    /// The local model's name.
+    pub const MODEL: &str = "all-MiniLM-L6-v2";
 
     /// Reads `config.json`, `tokenizer.json` and `model.safetensors` from `dir` and checks that
     /// the weights are the ones this was built for. Blocks for about a second.
@@ -64,9 +82,42 @@ impl Embedder {
     /// sensible answer), [`EmbedError::WrongWeights`] or [`EmbedError::Model`] when one is not what
     /// it should be.
     pub fn load(dir: &Path) -> Result<Self, EmbedError> {
-        let inner =
-            Inner { model: Model::load(dir)?, running: Semaphore::new(2), cache: Mutex::new(Cache::new(REMEMBERED)) };
-        Ok(Self(Some(Arc::new(inner))))
+        let engine = Engine::Local(Arc::new(Model::load(dir)?));
+        Ok(Self::with(engine, Self::MODEL, Self::DIMENSIONS, BATCH))
+    }
+
+    /// A model behind an OpenAI-compatible API. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`EmbedError::Api`] when no HTTP client can be made for it.
+    #[cfg(feature = "openai-embeddings")]
+    pub fn remote(model: &RemoteModel) -> Result<Self, EmbedError> {
+        let engine = Engine::Remote(Remote::new(model)?);
+        Ok(Self::with(engine, &model.name, model.dimensions, REMOTE_BATCH))
+    }
+
+    fn with(engine: Engine, name: &str, dimensions: usize, batch: usize) -> Self {
+        Self(Some(Arc::new(Inner {
+            engine,
+            model: format!("{name}/{dimensions}"),
+            dimensions,
+            batch,
+            running: Semaphore::new(2),
+            cache: Mutex::new(Cache::new(REMEMBERED)),
+        })))
+    }
+
+    /// Name and length of vectors in one: vectors compare only where this is the same. `None` when
+    /// the embedder is off.
+    #[must_use]
+    pub fn model(&self) -> Option<&str> {
+        self.0.as_ref().map(|inner| &*inner.model)
+    }
+
+    /// The length of every vector; that of the local model when the embedder is off.
+    #[must_use]
+    pub fn dimensions(&self) -> usize {
+        self.0.as_ref().map_or(Self::DIMENSIONS, |inner| inner.dimensions)
     }
 
     /// An embedder that embeds nothing: search then runs on BM25 alone.
@@ -81,11 +132,12 @@ impl Embedder {
         self.0.is_some()
     }
 
-    /// One vector of length 1 for each text, in their order. Runs on blocking threads, in small
-    /// batches, few at a time. A single text is taken for a question and remembered.
+    /// One vector of length 1 for each text, in their order, in small batches, few at a time; the
+    /// local model runs on blocking threads. A single text is taken for a question and remembered.
     ///
     /// # Errors
-    /// [`EmbedError::Off`] when there is no model, [`EmbedError::Model`] when it fails.
+    /// [`EmbedError::Off`] when there is no model, [`EmbedError::Model`] or [`EmbedError::Api`] when
+    /// it fails.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let inner = self.0.as_ref().ok_or(EmbedError::Off)?;
         if let [question] = texts.as_slice() {
@@ -96,7 +148,7 @@ impl Embedder {
         // A batch is padded to its longest text, so texts of a length go together.
         let mut order: Vec<usize> = (0..texts.len()).collect();
         order.sort_by_key(|&at| texts[at].len());
-        for batch in order.chunks(BATCH) {
+        for batch in order.chunks(inner.batch) {
             let batch_texts = batch.iter().map(|&at| std::mem::take(&mut texts[at])).collect();
             for (&at, vector) in batch.iter().zip(inner.run(batch_texts).await?) {
                 vectors[at] = vector;
@@ -130,8 +182,15 @@ impl Inner {
 
     async fn run(self: &Arc<Self>, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbedError> {
         let _permit = self.running.acquire().await.map_err(|_| EmbedError::Stopped)?;
-        let inner = Arc::clone(self);
-        tokio::task::spawn_blocking(move || inner.model.embed(&texts)).await.map_err(|_| EmbedError::Stopped)?
+        match &self.engine {
+            Engine::Local(model) => {
+                let model = Arc::clone(model);
+                let job = tokio::task::spawn_blocking(move || model.embed(&texts));
+                job.await.map_err(|_| EmbedError::Stopped)?
+            }
+            #[cfg(feature = "openai-embeddings")]
+            Engine::Remote(remote) => remote.embed(&texts).await,
+        }
     }
 
     // The cache is consistent after every single call, so a panic elsewhere does not spoil it.
@@ -168,6 +227,9 @@ pub enum EmbedError {
     /// The model could not be read or run.
     #[error("the embedding model failed: {0}")]
     Model(String),
+    /// An API of embeddings did not do what it should.
+    #[error("the embeddings API {0}")]
+    Api(String),
     /// The program is stopping, or the model's task ended early.
     #[error("the embedding model stopped before it was done")]
     Stopped,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use retrieval::{Chunk, EdgeStore, Embedder, Hit, Query, Scope, VectorStore};
+use retrieval::{Chunk, Edition, Embedder, Hit, Query, Scope, VectorStore};
 use uuid::Uuid;
 
 /// What a search finds when it must not find anything.
@@ -66,7 +66,22 @@ pub fn meaning(dense: Vec<f32>) -> Query {
     Query { text: String::new(), dense: Some(dense) }
 }
 
-pub async fn found(store: &EdgeStore, query: &Query, scope: &Scope) -> Vec<Uuid> {
+/// A new edition of a place's lesson.
+pub fn edition(place: Place) -> Edition {
+    edition_of(place.lesson)
+}
+
+/// A new edition of a lesson.
+pub fn edition_of(lesson_id: Uuid) -> Edition {
+    Edition { lesson_id, revision: Uuid::now_v7() }
+}
+
+/// Puts a lesson into a store.
+pub async fn put(store: &dyn VectorStore, place: Place, chunks: &[Chunk]) {
+    store.replace_lesson(edition(place), chunks).await.unwrap();
+}
+
+pub async fn found(store: &dyn VectorStore, query: &Query, scope: &Scope) -> Vec<Uuid> {
     let hits: Vec<Hit> = store.search(query, scope, 10).await.unwrap();
     hits.into_iter().map(|hit| hit.chunk_id).collect()
 }
@@ -79,11 +94,15 @@ pub fn model(test: &str) -> Option<Embedder> {
     match loaded {
         Ok(model) => Some(model.clone()),
         Err(reason) => {
-            // Not eprintln!: the test runner would swallow the reason along with the pass.
-            std::io::stderr().write_all(format!("skipped {test}: {reason}\n").as_bytes()).unwrap();
+            say(&format!("skipped {test}: {reason}"));
             None
         }
     }
+}
+
+/// Prints a line even when the test passes: the test runner swallows what `eprintln!` writes.
+pub fn say(line: &str) {
+    std::io::stderr().write_all(format!("{line}\n").as_bytes()).unwrap();
 }
 
 fn development_dir() -> PathBuf {

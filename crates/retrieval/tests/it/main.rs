@@ -1,10 +1,15 @@
-//! The crate as its users see it: a real index on disk and, where it is there, the real model.
-#![cfg(all(feature = "edge", feature = "local-embeddings"))]
+//! The crate as its users see it: real indexes and, where it is there, the real model.
+#![cfg(all(feature = "edge", feature = "local-embeddings", feature = "openai-embeddings", feature = "qdrant"))]
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod contract;
+mod edge;
 mod embedding;
 mod fixture;
+mod qdrant;
+mod qdrant_server;
 mod question_set;
+mod remote;
 mod search;
 mod semantic;
 mod store;

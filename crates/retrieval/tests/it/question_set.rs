@@ -27,20 +27,22 @@ const STOP_WORDS: &str = "a an the and or but if then than so as of at by for fr
     many few some any each every all both either neither other another such same own one two because while though \
     although until since whether like yet still even instead get gets got";
 
+/// A question, and the passage that answers it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Question {
+pub struct Question {
     id: String,
-    question: String,
-    lesson: String,
-    anchors: Vec<String>,
+    pub question: String,
+    pub lesson: String,
+    pub anchors: Vec<String>,
     quote: String,
-    overlap: Overlap,
+    pub overlap: Overlap,
 }
 
+/// How many of its words a question shares with its passage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Overlap {
+pub enum Overlap {
     Low,
     High,
 }
@@ -104,24 +106,39 @@ fn words_are_compared_without_their_endings() {
     assert_eq!(content_words("What is it about?"), BTreeSet::new());
 }
 
-fn questions() -> Vec<Question> {
+pub fn questions() -> Vec<Question> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/evaluation/questions.jsonl");
     let text = std::fs::read_to_string(path).unwrap();
     text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
 }
 
-/// The sections of every lesson by its slug.
-fn lessons() -> BTreeMap<String, Sections> {
+/// Slug, title and Markdown of every lesson, in the order of their slugs.
+pub fn lesson_sources() -> Vec<(String, String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content/physical-ai");
     let stages = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
     let files = stages.flat_map(|stage| std::fs::read_dir(stage).unwrap().map(|entry| entry.unwrap().path()));
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "md")).map(|path| lesson(&path)).collect()
+    let files = files.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let mut lessons: Vec<_> = files.map(|path| source(&path)).collect();
+    lessons.sort();
+    lessons
 }
 
-fn lesson(path: &PathBuf) -> (String, Sections) {
+fn source(path: &PathBuf) -> (String, String, String) {
     let source = std::fs::read_to_string(path).unwrap();
     let (matter, markdown) = prose::split_front_matter(&source).unwrap();
-    let slug = matter.lines().find_map(|line| line.strip_prefix("slug = \"")?.strip_suffix('"'));
+    let field = |name: &str| {
+        let start = format!("{name} = \"");
+        matter.lines().find_map(|line| line.strip_prefix(&*start)?.strip_suffix('"')).unwrap().to_owned()
+    };
+    (field("slug"), field("title"), markdown.to_owned())
+}
+
+/// The sections of every lesson by its slug.
+fn lessons() -> BTreeMap<String, Sections> {
+    lesson_sources().into_iter().map(|(slug, _, markdown)| (slug, sections(&markdown))).collect()
+}
+
+fn sections(markdown: &str) -> Sections {
     let mut sections = Sections::new();
     for passage in prose::passages(markdown) {
         let heading = passage.anchor.rsplit_once('.').map_or(&*passage.anchor, |(heading, _)| heading);
@@ -130,7 +147,7 @@ fn lesson(path: &PathBuf) -> (String, Sections) {
             .or_insert_with(|| passage.heading_path.last().cloned().into_iter().collect());
         blocks.push(passage.text.split_whitespace().collect::<Vec<_>>().join(" "));
     }
-    (slug.unwrap().to_owned(), sections)
+    sections
 }
 
 /// What a text is about: its words without stop words, cut to their stems.

@@ -2,136 +2,129 @@
 
 use std::slice::from_ref;
 
-use retrieval::{EdgeStore, Query, Scope, StoreError, VectorStore};
+use retrieval::{Query, Scope, StoreError, VectorStore};
 
-use crate::fixture::{NOTHING, Place, axis, found, meaning, words};
+use crate::contract::contract;
+use crate::fixture::{NOTHING, Place, axis, found, meaning, put, words};
 
-#[tokio::test]
-async fn a_locked_stages_passage_is_never_found_even_as_the_only_match() {
-    let store = EdgeStore::temp().unwrap();
+contract! {
+    a_locked_stages_passage_is_never_found_even_as_the_only_match,
+    many_better_matches_in_locked_stages_do_not_crowd_out_an_open_one,
+    an_empty_scope_sees_nothing,
+    several_stages_are_searched_together,
+    a_rare_word_is_found_by_bm25_in_any_form,
+    headings_and_titles_count_as_words_of_the_passage,
+    a_passage_that_both_halves_find_beats_one_that_one_half_finds,
+    equal_scores_come_in_the_order_of_their_ids,
+    a_question_without_words_finds_nothing_and_is_no_error,
+    the_nearest_passage_is_not_found_when_it_is_far_from_the_question,
+    a_vector_of_another_model_is_refused,
+}
+
+async fn a_locked_stages_passage_is_never_found_even_as_the_only_match(store: &dyn VectorStore) {
     let (open, locked) = (Place::new(), Place::new());
     let secret = locked.dense_chunk("The quaternion never gimbals.", axis(0));
-    store.replace_lesson(locked.lesson, from_ref(&secret)).await.unwrap();
-    store.replace_lesson(open.lesson, &[open.dense_chunk("Wheels.", axis(1))]).await.unwrap();
+    put(store, locked, from_ref(&secret)).await;
+    put(store, open, &[open.dense_chunk("Wheels.", axis(1))]).await;
 
     let by_words = words("quaternion");
     let by_meaning = meaning(axis(0));
     let by_both = Query { text: "quaternion".into(), dense: Some(axis(0)) };
     for query in [&by_words, &by_meaning, &by_both] {
-        assert!(!found(&store, query, &open.scope()).await.contains(&secret.id), "{}", query.text);
-        assert!(found(&store, query, &locked.scope()).await.contains(&secret.id));
+        assert!(!found(store, query, &open.scope()).await.contains(&secret.id), "{}", query.text);
+        assert!(found(store, query, &locked.scope()).await.contains(&secret.id));
     }
-    assert_eq!(found(&store, &by_words, &open.scope()).await, NOTHING);
+    assert_eq!(found(store, &by_words, &open.scope()).await, NOTHING);
 }
 
-#[tokio::test]
-async fn many_better_matches_in_locked_stages_do_not_crowd_out_an_open_one() {
-    let store = EdgeStore::temp().unwrap();
+async fn many_better_matches_in_locked_stages_do_not_crowd_out_an_open_one(store: &dyn VectorStore) {
     let (open, locked) = (Place::new(), Place::new());
     let better: Vec<_> = (0..300).map(|_| locked.dense_chunk("torque torque torque", axis(0))).collect();
-    store.replace_lesson(locked.lesson, &better).await.unwrap();
+    put(store, locked, &better).await;
     let mut slanted = axis(0);
     slanted[1] = 2.0;
     let only = open.dense_chunk("A word on torque among many words about gears.", slanted);
-    store.replace_lesson(open.lesson, from_ref(&only)).await.unwrap();
+    put(store, open, from_ref(&only)).await;
 
-    assert_eq!(found(&store, &words("torque"), &open.scope()).await, [only.id]);
-    assert_eq!(found(&store, &meaning(axis(0)), &open.scope()).await, [only.id]);
+    assert_eq!(found(store, &words("torque"), &open.scope()).await, [only.id]);
+    assert_eq!(found(store, &meaning(axis(0)), &open.scope()).await, [only.id]);
 }
 
-#[tokio::test]
-async fn an_empty_scope_sees_nothing() {
-    let store = EdgeStore::temp().unwrap();
+async fn an_empty_scope_sees_nothing(store: &dyn VectorStore) {
     let place = Place::new();
-    store.replace_lesson(place.lesson, &[place.dense_chunk("Gravity.", axis(0))]).await.unwrap();
+    put(store, place, &[place.dense_chunk("Gravity.", axis(0))]).await;
     let query = Query { text: "gravity".into(), dense: Some(axis(0)) };
-    assert_eq!(found(&store, &query, &Scope::default()).await, NOTHING);
+    assert_eq!(found(store, &query, &Scope::default()).await, NOTHING);
 }
 
-#[tokio::test]
-async fn several_stages_are_searched_together() {
-    let store = EdgeStore::temp().unwrap();
+async fn several_stages_are_searched_together(store: &dyn VectorStore) {
     let (one, two) = (Place::new(), Place::new());
     let (a, b) = (one.chunk("Lidar measures range."), two.chunk("Lidar sweeps a plane."));
-    store.replace_lesson(one.lesson, from_ref(&a)).await.unwrap();
-    store.replace_lesson(two.lesson, from_ref(&b)).await.unwrap();
+    put(store, one, from_ref(&a)).await;
+    put(store, two, from_ref(&b)).await;
     let scope = Scope { stage_ids: vec![one.stage, two.stage] };
-    let mut ids = found(&store, &words("lidar"), &scope).await;
+    let mut ids = found(store, &words("lidar"), &scope).await;
     ids.sort();
     assert_eq!(ids, [a.id, b.id]);
 }
 
-#[tokio::test]
-async fn a_rare_word_is_found_by_bm25_in_any_form() {
-    let store = EdgeStore::temp().unwrap();
+async fn a_rare_word_is_found_by_bm25_in_any_form(store: &dyn VectorStore) {
     let place = Place::new();
     let rare = place.chunk("Gimbal lock is what a singular Jacobian looks like.");
     let mut chunks: Vec<_> = (0..40).map(|n| place.chunk(&format!("The robot moves joint {n} of the arm."))).collect();
     chunks.push(rare.clone());
-    store.replace_lesson(place.lesson, &chunks).await.unwrap();
-    let ids = found(&store, &words("What are Jacobians of the robot?"), &place.scope()).await;
+    put(store, place, &chunks).await;
+    let ids = found(store, &words("What are Jacobians of the robot?"), &place.scope()).await;
     assert_eq!(ids.first(), Some(&rare.id));
 }
 
-#[tokio::test]
-async fn headings_and_titles_count_as_words_of_the_passage() {
-    let store = EdgeStore::temp().unwrap();
+async fn headings_and_titles_count_as_words_of_the_passage(store: &dyn VectorStore) {
     let place = Place::new();
     let chunk = place.chunk("It maps one basis to another.");
-    store.replace_lesson(place.lesson, from_ref(&chunk)).await.unwrap();
-    assert_eq!(found(&store, &words("transform"), &place.scope()).await, [chunk.id]);
+    put(store, place, from_ref(&chunk)).await;
+    assert_eq!(found(store, &words("transform"), &place.scope()).await, [chunk.id]);
 }
 
-#[tokio::test]
-async fn a_passage_that_both_halves_find_beats_one_that_one_half_finds() {
-    let store = EdgeStore::temp().unwrap();
+async fn a_passage_that_both_halves_find_beats_one_that_one_half_finds(store: &dyn VectorStore) {
     let place = Place::new();
     let both = place.dense_chunk("Encoders count ticks.", axis(0));
     let near = place.dense_chunk("Something else entirely.", axis(0));
-    store.replace_lesson(place.lesson, &[near.clone(), both.clone()]).await.unwrap();
+    put(store, place, &[near.clone(), both.clone()]).await;
     let query = Query { text: "encoders".into(), dense: Some(axis(0)) };
-    assert_eq!(found(&store, &query, &place.scope()).await, [both.id, near.id]);
+    assert_eq!(found(store, &query, &place.scope()).await, [both.id, near.id]);
 }
 
-#[tokio::test]
-async fn equal_scores_come_in_the_order_of_their_ids() {
-    let store = EdgeStore::temp().unwrap();
+async fn equal_scores_come_in_the_order_of_their_ids(store: &dyn VectorStore) {
     let place = Place::new();
     let spoken = place.chunk("Encoders count ticks.");
     let meant = place.dense_chunk("Something else entirely.", axis(0));
-    store.replace_lesson(place.lesson, &[meant.clone(), spoken.clone()]).await.unwrap();
+    put(store, place, &[meant.clone(), spoken.clone()]).await;
     let query = Query { text: "encoders".into(), dense: Some(axis(0)) };
     let mut ids = [spoken.id, meant.id];
     ids.sort();
     for _ in 0..20 {
-        assert_eq!(found(&store, &query, &place.scope()).await, ids);
+        assert_eq!(found(store, &query, &place.scope()).await, ids);
     }
 }
 
-#[tokio::test]
-async fn a_question_without_words_finds_nothing_and_is_no_error() {
-    let store = EdgeStore::temp().unwrap();
+async fn a_question_without_words_finds_nothing_and_is_no_error(store: &dyn VectorStore) {
     let place = Place::new();
-    store.replace_lesson(place.lesson, &[place.chunk("Motors.")]).await.unwrap();
+    put(store, place, &[place.chunk("Motors.")]).await;
     for text in ["", "what is the", "🤖 \u{0} …"] {
-        assert_eq!(found(&store, &words(text), &place.scope()).await, NOTHING, "{text:?}");
+        assert_eq!(found(store, &words(text), &place.scope()).await, NOTHING, "{text:?}");
     }
     assert_eq!(store.search(&words("motors"), &place.scope(), 0).await.unwrap(), []);
 }
 
-#[tokio::test]
-async fn the_nearest_passage_is_not_found_when_it_is_far_from_the_question() {
-    let store = EdgeStore::temp().unwrap();
+async fn the_nearest_passage_is_not_found_when_it_is_far_from_the_question(store: &dyn VectorStore) {
     let place = Place::new();
     let mut far = axis(0);
     far[1] = 5.0;
-    store.replace_lesson(place.lesson, &[place.dense_chunk("Motors.", far)]).await.unwrap();
-    assert_eq!(found(&store, &meaning(axis(0)), &place.scope()).await, NOTHING);
+    put(store, place, &[place.dense_chunk("Motors.", far)]).await;
+    assert_eq!(found(store, &meaning(axis(0)), &place.scope()).await, NOTHING);
 }
 
-#[tokio::test]
-async fn a_vector_of_another_model_is_refused() {
-    let store = EdgeStore::temp().unwrap();
+async fn a_vector_of_another_model_is_refused(store: &dyn VectorStore) {
     let place = Place::new();
     for bad in [vec![1.0; 3], vec![f32::NAN; 384]] {
         let error = store.search(&meaning(bad), &place.scope(), 5).await.unwrap_err();

@@ -1,13 +1,13 @@
 //! Words and meaning together, over the real model.
 
-use retrieval::{EdgeStore, Query, VectorStore};
+use retrieval::{EdgeStore, Embedder, Query};
 
-use crate::fixture::{NOTHING, Place, found, model, words};
+use crate::fixture::{NOTHING, Place, found, model, put, words};
 
 #[tokio::test]
 async fn a_paraphrase_that_shares_no_word_is_found_by_meaning() {
     let Some(model) = model("a_paraphrase_that_shares_no_word_is_found_by_meaning") else { return };
-    let store = EdgeStore::temp().unwrap();
+    let store = EdgeStore::temp(Embedder::DIMENSIONS).unwrap();
     let place = Place::new();
     let texts = [
         "Counting wheel turns tells a vehicle how far it has travelled.",
@@ -16,7 +16,7 @@ async fn a_paraphrase_that_shares_no_word_is_found_by_meaning() {
     ];
     let vectors = model.embed(texts.map(String::from).to_vec()).await.unwrap();
     let chunks: Vec<_> = texts.iter().zip(vectors).map(|(text, dense)| place.dense_chunk(text, dense)).collect();
-    store.replace_lesson(place.lesson, &chunks).await.unwrap();
+    put(&store, place, &chunks).await;
 
     let question = "estimate distance driven by a car";
     assert_eq!(found(&store, &words(question), &place.scope()).await, NOTHING);
@@ -28,11 +28,11 @@ async fn a_paraphrase_that_shares_no_word_is_found_by_meaning() {
 #[tokio::test]
 async fn a_question_on_another_subject_finds_nothing() {
     let Some(model) = model("a_question_on_another_subject_finds_nothing") else { return };
-    let store = EdgeStore::temp().unwrap();
+    let store = EdgeStore::temp(Embedder::DIMENSIONS).unwrap();
     let place = Place::new();
     let text = "Counting wheel turns tells a vehicle how far it has travelled.";
     let vector = model.embed_query(text).await.unwrap().unwrap();
-    store.replace_lesson(place.lesson, &[place.dense_chunk(text, vector)]).await.unwrap();
+    put(&store, place, &[place.dense_chunk(text, vector)]).await;
     let question = "How do I bake bread?";
     let query = Query { text: question.into(), dense: model.embed_query(question).await.unwrap() };
     assert_eq!(found(&store, &query, &place.scope()).await, NOTHING);

@@ -1,9 +1,9 @@
-//! Words to sparse vectors. Documents and questions go through the same tokenizer: lowercase,
+//! Words to sparse vectors, the same ones for every store. Documents and questions go through the same tokenizer: lowercase,
 //! accents folded, English stop words dropped, English stems.
 
+use qdrant_edge::SparseVector;
 use qdrant_edge::bm25_embed::{EdgeBm25, EdgeBm25Config};
 use qdrant_edge::external::ordered_float::NotNan;
-use qdrant_edge::{SparseVector, VectorInternal};
 
 use crate::StoreError;
 
@@ -12,10 +12,10 @@ const AVERAGE_CHUNK_TOKENS: f64 = 90.0;
 
 /// The sparse half of the index.
 #[derive(Debug)]
-pub(super) struct Bm25(EdgeBm25);
+pub(crate) struct Bm25(EdgeBm25);
 
 impl Bm25 {
-    pub(super) fn new() -> Result<Self, StoreError> {
+    pub(crate) fn new() -> Result<Self, StoreError> {
         let config = EdgeBm25Config {
             avg_len: NotNan::new(AVERAGE_CHUNK_TOKENS).unwrap_or_default(),
             ascii_folding: Some(true),
@@ -26,18 +26,18 @@ impl Bm25 {
     }
 
     /// Term frequencies of a passage; `None` when no indexable word is in it.
-    pub(super) fn document(&self, text: &str) -> Option<VectorInternal> {
+    pub(crate) fn document(&self, text: &str) -> Option<SparseVector> {
         non_empty(self.0.embed_document(text))
     }
 
     /// The distinct words of a question; `None` when it has none but stop words.
-    pub(super) fn question(&self, text: &str) -> Option<VectorInternal> {
+    pub(crate) fn question(&self, text: &str) -> Option<SparseVector> {
         non_empty(self.0.embed_query(text))
     }
 }
 
-fn non_empty(vector: SparseVector) -> Option<VectorInternal> {
-    (!vector.indices.is_empty()).then_some(VectorInternal::Sparse(vector))
+fn non_empty(vector: SparseVector) -> Option<SparseVector> {
+    (!vector.indices.is_empty()).then_some(vector)
 }
 
 #[cfg(test)]
