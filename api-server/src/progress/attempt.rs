@@ -3,9 +3,10 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::check;
+use super::{check, limit};
 use crate::{
     caller::Caller,
     error::{Problem, nul_in_text, text_too_long, unprocessable},
@@ -41,7 +42,7 @@ pub struct Judged {
 /// Stores an attempt at an exercise of an open lesson and says whether it passes.
 ///
 /// # Errors
-/// 400 for NUL, 413 beyond [`MAX_ATTEMPT`], 422 for an empty text, 404, and as [`gate::open`].
+/// 400 for NUL, 413 beyond [`MAX_ATTEMPT`], 422 for an empty text, 404, 429 `too_many_attempts`, and as [`gate::open`].
 pub async fn attempt(
     State(state): State<AppState>,
     caller: Caller,
@@ -50,27 +51,21 @@ pub async fn attempt(
 ) -> Result<(StatusCode, Json<Judged>), Problem> {
     caller.verified()?;
     let text = acceptable(&attempt.text)?;
-    let found = sqlx::query!(
-        "select e.id, e.lesson_id, e.language, e.solution from learn.exercise e
-         where (e.id = $1 or e.slug = $2) and e.retired_at is null",
-        exercise.id,
-        exercise.slug
-    )
-    .fetch_optional(&state.pool)
-    .await?
-    .ok_or_else(|| Problem::not_found("exercise"))?;
-    gate::open(&state.pool, &caller, &Named::new(found.lesson_id.to_string())).await?;
-    let passed = check::passes(&found.language, text, &found.solution);
+    let found = open(&state.pool, &caller, &exercise).await?;
+    let passed = check::passes(&found.language, text, &found.prompt, &found.solution);
     let id = Uuid::now_v7();
-    store(&state, id, caller.id, found.id, text, passed).await?;
+    let mut tx = state.pool.begin().await?;
+    limit::spend(&mut tx, caller.id).await?;
+    store(&mut tx, id, caller.id, found.id, text, passed).await?;
     let so_far = sqlx::query!(
         r#"select count(*) as "count!", coalesce(bool_or(passed), false) as "passed!"
            from learn.exercise_attempt where user_id = $1 and exercise_id = $2"#,
         caller.id,
         found.id
     )
-    .fetch_one(&state.pool)
+    .fetch_one(&mut *tx)
     .await?;
+    tx.commit().await?;
     let message = if passed {
         "That works. Compare it with the model solution: where do they differ, and why?"
     } else {
@@ -79,6 +74,31 @@ pub async fn attempt(
     };
     let solution = so_far.passed.then_some(found.solution);
     Ok((StatusCode::CREATED, Json(Judged { id, passed, attempts: so_far.count, message, solution })))
+}
+
+/// An exercise of a lesson that is open to the caller.
+pub(super) struct Open {
+    pub(super) id: Uuid,
+    lesson_id: Uuid,
+    language: String,
+    prompt: String,
+    solution: String,
+}
+
+/// The exercise, when its lesson is open to the caller.
+pub(super) async fn open(pool: &PgPool, caller: &Caller, exercise: &Named) -> Result<Open, Problem> {
+    let found = sqlx::query_as!(
+        Open,
+        "select e.id, e.lesson_id, e.language, e.prompt, e.solution from learn.exercise e
+         where (e.id = $1 or e.slug = $2) and e.retired_at is null",
+        exercise.id,
+        exercise.slug
+    )
+    .fetch_optional(pool)
+    .await?
+    .ok_or_else(|| Problem::not_found("exercise"))?;
+    gate::open(pool, caller, &Named::new(found.lesson_id.to_string())).await?;
+    Ok(found)
 }
 
 fn acceptable(text: &str) -> Result<&str, Problem> {
@@ -95,7 +115,7 @@ fn acceptable(text: &str) -> Result<&str, Problem> {
 }
 
 async fn store(
-    state: &AppState,
+    connection: &mut PgConnection,
     id: Uuid,
     user: Uuid,
     exercise: Uuid,
@@ -110,7 +130,7 @@ async fn store(
         text,
         passed
     )
-    .execute(&state.pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -13,26 +13,29 @@ const SAME_WORDS: f32 = 0.45;
 /// Shorter words tell nothing about an answer.
 const TELLING: usize = 4;
 
-/// Whether `attempt` counts as solving the exercise.
+/// How many times as many telling words as the canonical answer has prose may have: who sends the whole lesson has
+/// not answered.
+const AT_MOST_TIMES: usize = 3;
+
+/// Whether `attempt` counts as solving the exercise that `prompt` sets.
 #[must_use]
-pub fn passes(language: &str, attempt: &str, solution: &str) -> bool {
+pub fn passes(language: &str, attempt: &str, prompt: &str, solution: &str) -> bool {
     if attempt.trim() == solution.trim() {
         return true;
     }
     match language {
-        "text" => shared_words(attempt, solution) >= SAME_WORDS,
+        "text" => makes_the_points(attempt, prompt, solution),
         _ => tutor::leak::similarity(attempt, solution) >= SAME_CODE,
     }
 }
 
-fn shared_words(attempt: &str, solution: &str) -> f32 {
-    let wanted = telling_words(solution);
-    if wanted.is_empty() {
-        return 0.0;
-    }
-    let given = telling_words(attempt);
+/// Words of the task are in every answer, so they are no points of this one.
+fn makes_the_points(attempt: &str, prompt: &str, solution: &str) -> bool {
+    let set = telling_words(prompt);
+    let own = |text: &str| -> BTreeSet<String> { telling_words(text).difference(&set).cloned().collect() };
+    let (wanted, given) = (own(solution), own(attempt));
     let shared = wanted.intersection(&given).count();
-    ratio(shared, wanted.len())
+    !wanted.is_empty() && given.len() <= wanted.len() * AT_MOST_TIMES && ratio(shared, wanted.len()) >= SAME_WORDS
 }
 
 /// The different words of `text` that are long enough, folded to a crude stem so that "samples" is "sample".
@@ -50,17 +53,30 @@ fn ratio(part: usize, whole: usize) -> f32 {
 mod tests {
     use super::*;
 
+    const TASK: &str = "A robot's wheels slip and it misses its goal. Which kind of loop is that, and what would help?";
     const ANSWER: &str = "The robot is an open loop because nothing measures the wheel; add an encoder and compare.";
 
     #[test]
     fn prose_that_makes_the_same_points_passes() {
-        assert!(passes("text", "Open loop: nothing measures the wheels of the robot, so add an encoder.", ANSWER));
+        assert!(passes(
+            "text",
+            "Open loop: nothing measures the wheels of the robot, so add an encoder.",
+            TASK,
+            ANSWER
+        ));
     }
 
     #[test]
     fn prose_about_something_else_does_not() {
-        assert!(!passes("text", "Because it is better that way.", ANSWER));
-        assert!(!passes("text", "", ANSWER));
+        assert!(!passes("text", "Because it is better that way.", TASK, ANSWER));
+        assert!(!passes("text", "", TASK, ANSWER));
+    }
+
+    #[test]
+    fn neither_the_task_nor_a_heap_of_words_is_an_answer() {
+        assert!(!passes("text", TASK, TASK, ANSWER));
+        let lesson: String = ('a'..='z').flat_map(|a| ('a'..='d').map(move |b| format!("{a}{b}xyz "))).collect();
+        assert!(!passes("text", &format!("{ANSWER} {lesson}"), TASK, ANSWER));
     }
 
     #[test]
@@ -68,7 +84,7 @@ mod tests {
         let solution = "def area(r):\n    return 3.14 * r * r\n\nfor x in [1, 2]:\n    print(area(x))\n";
         let renamed =
             "# mine\ndef circle(radius):\n    return 3.14 * radius * radius\nfor n in [1, 2]:\n    print(circle(n))";
-        assert!(passes("python", renamed, solution));
-        assert!(!passes("python", "print('hello')", solution));
+        assert!(passes("python", renamed, "", solution));
+        assert!(!passes("python", "print('hello')", "", solution));
     }
 }

@@ -8,6 +8,7 @@ mod course;
 mod exercises;
 mod feedback;
 mod hostile;
+mod instructor;
 mod learning;
 mod limits;
 mod origins;
