@@ -50,7 +50,7 @@ pub async fn create(
         new.slug,
         new.face.title.trim(),
         new.face.summary.trim(),
-        new.face.language
+        new.face.language()
     )
     .fetch_optional(&state.pool)
     .await?

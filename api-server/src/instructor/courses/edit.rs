@@ -23,21 +23,21 @@ const MAX_LANGUAGE: usize = 35;
 pub struct Face {
     pub(super) title: String,
     pub(super) summary: String,
-    #[serde(default = "english")]
-    pub(super) language: String,
-}
-
-fn english() -> String {
-    "en".to_owned()
+    /// English when left out.
+    language: Option<String>,
 }
 
 impl Face {
+    pub(super) fn language(&self) -> &str {
+        self.language.as_deref().unwrap_or("en")
+    }
+
     pub(super) fn check(&self, faults: &mut Faults) {
         faults.title("title", &self.title);
         faults.text("summary", &self.summary, MAX_SUMMARY);
-        let subtags = self.language.split('-');
+        let subtags = self.language().split('-');
         let sound = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if self.language.len() > MAX_LANGUAGE || !subtags.into_iter().all(sound) {
+        if self.language().len() > MAX_LANGUAGE || !subtags.into_iter().all(sound) {
             faults.add("language", "must be a language tag such as `en` or `pt-BR`");
         }
     }
@@ -63,7 +63,7 @@ pub async fn edit(
         course.id,
         face.title.trim(),
         face.summary.trim(),
-        face.language
+        face.language()
     )
     .execute(&state.pool)
     .await?;

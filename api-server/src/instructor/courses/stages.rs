@@ -38,18 +38,21 @@ pub struct Stage {
     title: String,
     summary: String,
     hours: i32,
-    #[serde(default)]
-    outcomes: Vec<String>,
+    outcomes: Option<Vec<String>>,
     /// Its place, from 1; the others make room. Kept as it is (for a new one: the end) when left out.
     number: Option<usize>,
 }
 
 impl Stage {
+    fn outcomes(&self) -> &[String] {
+        self.outcomes.as_deref().unwrap_or_default()
+    }
+
     fn check(&self, faults: &mut Faults) {
         faults.title("title", &self.title);
         faults.text("summary", &self.summary, MAX_SUMMARY);
         faults.number("hours", self.hours, 0..=MAX_HOURS);
-        faults.list("outcomes", &self.outcomes, MAX_SUMMARY);
+        faults.list("outcomes", self.outcomes(), MAX_SUMMARY);
     }
 }
 
@@ -83,7 +86,7 @@ pub async fn create(
         stage.title.trim(),
         stage.summary.trim(),
         stage.hours,
-        &stage.outcomes
+        stage.outcomes()
     )
     .fetch_optional(&mut *tx)
     .await?
@@ -118,7 +121,7 @@ pub async fn edit(
         stage.title.trim(),
         stage.summary.trim(),
         stage.hours,
-        &stage.outcomes
+        stage.outcomes()
     )
     .execute(&mut *tx)
     .await?;

@@ -93,6 +93,13 @@ async fn insert(
         &matter.concepts
     )
     .fetch_optional(connection)
-    .await?;
+    .await;
+    let inserted = match inserted {
+        // Somebody removed the stage at this moment.
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() => {
+            return Err(fault("stage", "is no stage of this course"));
+        }
+        other => other?,
+    };
     inserted.ok_or_else(|| fault("slug", "is taken by another lesson"))
 }

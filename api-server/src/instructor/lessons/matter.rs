@@ -38,10 +38,9 @@ pub(crate) struct Written {
     title: String,
     summary: String,
     minutes: i32,
-    #[serde(default = "yes")]
-    required: bool,
-    #[serde(default)]
-    concepts: Vec<String>,
+    /// Whether the next stage waits for it; it does when left out.
+    required: Option<bool>,
+    concepts: Option<Vec<String>>,
     /// Id or slug; kept as it is when left out.
     stage: Option<String>,
     /// Kept as it is when left out; for a new lesson the end of the stage.
@@ -67,7 +66,8 @@ impl Written {
         faults.title("title", &self.title);
         faults.text("summary", &self.summary, MAX_SUMMARY);
         faults.number("minutes", self.minutes, 0..=MAX_MINUTES);
-        faults.list("concepts", &self.concepts, MAX_TITLE);
+        let concepts = self.concepts.unwrap_or_default();
+        faults.list("concepts", &concepts, MAX_TITLE);
         faults.number("position", self.position.unwrap_or(1), 1..=MAX_POSITION);
         faults.markdown(&self.markdown);
         let stage = match &self.stage {
@@ -78,8 +78,8 @@ impl Written {
             title: self.title.trim().to_owned(),
             summary: self.summary.trim().to_owned(),
             minutes: self.minutes,
-            required: self.required,
-            concepts: self.concepts,
+            required: self.required.unwrap_or(true),
+            concepts,
             stage,
             position: self.position,
         };

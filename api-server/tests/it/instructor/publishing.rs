@@ -20,13 +20,13 @@ async fn found_at(url: &str, app: &App, by: &Person, query: &str) -> Vec<String>
 
 /// Waits for what happens in the background.
 async fn eventually(what: &str, check: impl AsyncFn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..600 {
         if check().await {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    panic!("not within ten seconds: {what}");
+    panic!("not within half a minute: {what}");
 }
 
 #[tokio::test]

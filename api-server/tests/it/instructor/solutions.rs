@@ -41,22 +41,22 @@ impl Secrets {
 
 /// Letters, digits and signs without layout, escapes and markup.
 fn plain(text: &str) -> String {
-    let text = text.replace("\\n", " ").replace("\\\"", "\"").replace("&quot;", "\"").replace("&lt;", "<");
-    let text = text.replace("&gt;", ">").replace("&amp;", "&");
-    let mut inside = false;
-    text.chars()
-        .filter(|character| {
-            inside = match character {
-                '<' => true,
-                _ => inside,
-            };
-            let kept = !inside && !character.is_whitespace() && *character != '\\';
-            if *character == '>' {
-                inside = false;
-            }
-            kept
-        })
-        .collect()
+    let text = text.replace("\\n", " ").replace("\\\"", "\"");
+    let mut shown = String::new();
+    let mut rest = text.as_str();
+    while let Some(at) = rest.find('<') {
+        shown.push_str(&rest[..at]);
+        let tag = rest[at + 1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        let end = if tag { rest[at..].find('>').map(|end| at + end + 1) } else { None };
+        shown.push_str(if end.is_some() { "" } else { "<" });
+        rest = &rest[end.unwrap_or(at + 1)..];
+    }
+    shown.push_str(rest);
+    for (entity, sign) in [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&#39;", "'"), ("&amp;", "&")] {
+        shown = shown.replace(entity, sign);
+    }
+    shown.retain(|sign| !sign.is_whitespace() && sign != '\\');
+    shown
 }
 
 /// A student for whom the whole course is open, and who has tried every exercise in vain.
@@ -82,6 +82,7 @@ async fn no_answer_of_the_api_holds_a_solution() {
     let app = App::start_with(&[("TUTOR_DAILY_LIMIT", "100")]).await;
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     crate::app::seed(&app.pool, &content).await;
+    crate::app::ingest(&app.pool).await;
     let secrets = Secrets::of(&app).await;
     assert!(secrets.0.len() > 60, "{}", secrets.0.len());
     let (student, exercises) = student(&app).await;
