@@ -39,13 +39,10 @@ pub struct AppState {
     pub pages: Pages,
     /// The answers being generated.
     pub engine: Engine,
-<<<<<<< HEAD
     /// Who gives them.
     pub answerer: Arc<dyn Answerer>,
-=======
     /// Makes searches find what is published.
     pub follower: Follower,
->>>>>>> c7b1136 (Let a course's staff write, preview, version, publish and retire lessons and exercises, and see how it is learned)
 }
 
 impl AppState {
@@ -58,26 +55,12 @@ impl AppState {
         let verifier = Verifier::new(&config.common.issuer(), oauth::claims::API_AUDIENCE, http);
         let embedder = load_embedder(&config).await;
         let index = Index::start(pool.clone(), config.edge_dir.clone(), stop.clone()).await?;
-<<<<<<< HEAD
         // Connections of its own: frames and signs of life do not queue behind requests.
         let own = database::connect(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
         let engine = Engine::start(own, config.tutor_unheard, stop.clone());
-        let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
-        Ok(Self { config, pool, verifier, embedder, index, pages, engine, answerer })
-=======
-        let engine = Engine::start(pool.clone(), stop.clone());
         let follower = Follower::start(pool.clone(), embedder.clone(), stop.clone());
-        Ok(Self {
-            config: Arc::new(config),
-            pool,
-            verifier,
-            embedder,
-            index,
-            pages: Pages::default(),
-            engine,
-            follower,
-        })
->>>>>>> c7b1136 (Let a course's staff write, preview, version, publish and retire lessons and exercises, and see how it is learned)
+        let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
+        Ok(Self { config, pool, verifier, embedder, index, pages, engine, answerer, follower })
     }
 }
 

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{check, limit};
+use super::{
+    check::{self, Task},
+    limit,
+};
 use crate::{
     caller::Caller,
     error::{Problem, nul_in_text, text_too_long, unprocessable},
@@ -52,7 +55,7 @@ pub async fn attempt(
     caller.verified()?;
     let text = acceptable(&attempt.text)?;
     let found = open(&state.pool, &caller, &exercise).await?;
-    let passed = check::passes(&found.language, text, &found.prompt, &found.solution);
+    let passed = judge(found.task.clone(), text.to_owned()).await?;
     let id = Uuid::now_v7();
     let mut tx = state.pool.begin().await?;
     limit::spend(&mut tx, caller.id).await?;
@@ -72,24 +75,23 @@ pub async fn attempt(
         "Kept. It does not match the model solution yet; a right answer written in another way may go unrecognised. \
          The tutor can give you a hint."
     };
-    let solution = so_far.passed.then_some(found.solution);
+    let solution = so_far.passed.then_some(found.task.solution);
     Ok((StatusCode::CREATED, Json(Judged { id, passed, attempts: so_far.count, message, solution })))
 }
 
 /// An exercise of a lesson that is open to the caller.
 pub(super) struct Open {
     pub(super) id: Uuid,
-    lesson_id: Uuid,
-    language: String,
-    prompt: String,
-    solution: String,
+    task: Task,
 }
 
 /// The exercise, when its lesson is open to the caller.
 pub(super) async fn open(pool: &PgPool, caller: &Caller, exercise: &Named) -> Result<Open, Problem> {
-    let found = sqlx::query_as!(
-        Open,
-        "select e.id, e.lesson_id, e.language, e.prompt, e.solution from learn.exercise e
+    let found = sqlx::query!(
+        "select e.id, e.lesson_id, e.language, e.prompt, e.solution, v.markdown as lesson
+         from learn.exercise e
+         join learn.lesson l on l.id = e.lesson_id
+         join learn.lesson_version v on v.id = l.published_version
          where (e.id = $1 or e.slug = $2) and e.retired_at is null",
         exercise.id,
         exercise.slug
@@ -98,7 +100,14 @@ pub(super) async fn open(pool: &PgPool, caller: &Caller, exercise: &Named) -> Re
     .await?
     .ok_or_else(|| Problem::not_found("exercise"))?;
     gate::open(pool, caller, &Named::new(found.lesson_id.to_string())).await?;
-    Ok(found)
+    let task = Task { language: found.language, prompt: found.prompt, lesson: found.lesson, solution: found.solution };
+    Ok(Open { id: found.id, task })
+}
+
+/// Comparing with a long lesson takes milliseconds: too long for an async thread.
+async fn judge(task: Task, attempt: String) -> Result<bool, Problem> {
+    let judged = tokio::task::spawn_blocking(move || check::passes(&task, &attempt)).await;
+    judged.map_err(|error| Problem::internal(&error))
 }
 
 fn acceptable(text: &str) -> Result<&str, Problem> {

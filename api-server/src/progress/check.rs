@@ -1,12 +1,13 @@
 //! Judging an attempt by comparison with the canonical solution.
 //!
-//! Nothing is run. Code counts as passed when it is close to the canonical solution with identifiers, comments and
-//! layout folded; prose when it uses most of the words that carry the canonical answer. So a right answer written in
-//! quite another way may go unrecognised, which is why the answer to an attempt never says "wrong".
+//! Nothing is run. Code counts as passed when it holds most of what the canonical solution has beyond the task and the
+//! lesson, with identifiers, comments and layout folded; prose when it uses most of the words that carry the canonical
+//! answer. So a right answer written in quite another way may go unrecognised, which is why the answer to an attempt
+//! never says "wrong".
 
 use std::collections::BTreeSet;
 
-/// From this similarity on, code is the solution in other clothes.
+/// The share of what the canonical solution has of its own that code must have.
 const SAME_CODE: f32 = 0.6;
 /// The share of the canonical answer's telling words that prose must use.
 const SAME_WORDS: f32 = 0.45;
@@ -17,16 +18,40 @@ const TELLING: usize = 4;
 /// not answered.
 const AT_MOST_TIMES: usize = 3;
 
-/// Whether `attempt` counts as solving the exercise that `prompt` sets.
+/// What an attempt is held against.
+#[derive(Clone, Debug)]
+pub struct Task {
+    /// The solution's language; `text` for prose.
+    pub language: String,
+    /// The task.
+    pub prompt: String,
+    /// The lesson in which it stands.
+    pub lesson: String,
+    /// The canonical solution.
+    pub solution: String,
+}
+
+/// Whether `attempt` counts as solving the exercise.
 #[must_use]
-pub fn passes(language: &str, attempt: &str, prompt: &str, solution: &str) -> bool {
-    if attempt.trim() == solution.trim() {
+pub fn passes(task: &Task, attempt: &str) -> bool {
+    if attempt.trim() == task.solution.trim() {
         return true;
     }
-    match language {
-        "text" => makes_the_points(attempt, prompt, solution),
-        _ => tutor::leak::similarity(attempt, solution) >= SAME_CODE,
+    match &*task.language {
+        "text" => makes_the_points(attempt, &task.prompt, &task.solution),
+        _ => is_the_program(attempt, task),
     }
+}
+
+/// What can be copied from the task or the lesson shows nothing: the rest of the solution is what counts.
+fn is_the_program(attempt: &str, task: &Task) -> bool {
+    let share = |text: &str| tutor::leak::similarity(text, &task.solution);
+    let sent = share(attempt);
+    if sent < SAME_CODE {
+        return false;
+    }
+    let given = share(&task.prompt).max(share(&task.lesson));
+    sent - given >= SAME_CODE * (1.0 - given) && sent > given
 }
 
 /// Words of the task are in every answer, so they are no points of this one.
@@ -55,6 +80,11 @@ mod tests {
 
     const TASK: &str = "A robot's wheels slip and it misses its goal. Which kind of loop is that, and what would help?";
     const ANSWER: &str = "The robot is an open loop because nothing measures the wheel; add an encoder and compare.";
+
+    fn passes(language: &str, attempt: &str, prompt: &str, solution: &str) -> bool {
+        let [language, prompt, solution] = [language, prompt, solution].map(str::to_owned);
+        super::passes(&Task { language, prompt, lesson: String::new(), solution }, attempt)
+    }
 
     #[test]
     fn prose_that_makes_the_same_points_passes() {
@@ -86,5 +116,12 @@ mod tests {
             "# mine\ndef circle(radius):\n    return 3.14 * radius * radius\nfor n in [1, 2]:\n    print(circle(n))";
         assert!(passes("python", renamed, "", solution));
         assert!(!passes("python", "print('hello')", "", solution));
+    }
+
+    #[test]
+    fn what_the_task_gives_is_no_solution() {
+        let solution = "def area(r):\n    return 3.14 * r * r\n\nfor x in [1, 2]:\n    print(area(x))\n";
+        assert!(!passes("python", solution.trim_end(), &format!("Explain:\n\n{solution}"), &format!("{solution}#\n")));
+        assert!(passes("python", solution, "Write area(r).", &format!("{solution}#\n")));
     }
 }
