@@ -1,7 +1,7 @@
 //! Judging an attempt by comparison with the canonical solution.
 //!
 //! Nothing is run. Code counts as passed when it holds most of what the canonical solution has beyond the task and the
-//! lesson, with identifiers, comments and layout folded; prose when it uses most of the words that carry the canonical
+//! lesson, with identifiers, comments and layout folded; a configuration when it also has the values; prose when it uses most of the words that carry the canonical
 //! answer. So a right answer written in quite another way may go unrecognised, which is why the answer to an attempt
 //! never says "wrong".
 
@@ -38,6 +38,7 @@ pub fn passes(task: &Task, attempt: &str) -> bool {
         return true;
     }
     match &*task.language {
+        "xml" | "yaml" | "json" | "toml" => has_the_values(attempt, task),
         "text" => makes_the_points(attempt, &task.prompt, &task.solution),
         _ => is_the_program(attempt, task),
     }
@@ -52,6 +53,25 @@ fn is_the_program(attempt: &str, task: &Task) -> bool {
     }
     let given = share(&task.prompt).max(share(&task.lesson));
     sent - given >= SAME_CODE * (1.0 - given) && sent > given
+}
+
+/// Configurations are alike in structure, so there it is names and numbers that count: those of the solution that
+/// stand neither in the task nor in the lesson.
+fn has_the_values(attempt: &str, task: &Task) -> bool {
+    let (prompt, lesson, given) = (values(&task.prompt), values(&task.lesson), values(attempt));
+    let mut wanted = values(&task.solution);
+    wanted.retain(|value| !prompt.contains(value) && !lesson.contains(value));
+    let shared = wanted.intersection(&given).count();
+    !wanted.is_empty()
+        && ratio(shared, wanted.len()) >= SAME_CODE
+        && tutor::leak::similarity(attempt, &task.solution) >= SAME_CODE
+}
+
+/// Names and numbers as they stand in a configuration.
+fn values(text: &str) -> BTreeSet<String> {
+    let between = |c: char| c.is_whitespace() || "\"'<>=:,;[]{}()`*".contains(c);
+    let values = text.split(between).filter(|value| value.contains(char::is_alphanumeric));
+    values.map(str::to_lowercase).collect()
 }
 
 /// Words of the task are in every answer, so they are no points of this one.
@@ -116,6 +136,17 @@ mod tests {
             "# mine\ndef circle(radius):\n    return 3.14 * radius * radius\nfor n in [1, 2]:\n    print(circle(n))";
         assert!(passes("python", renamed, "", solution));
         assert!(!passes("python", "print('hello')", "", solution));
+    }
+
+    #[test]
+    fn a_configuration_passes_with_its_own_values_and_not_with_the_lessons() {
+        let listing = "<joint name=\"knee\"><limit lower=\"0\" upper=\"2.1\"/></joint>";
+        let solution = "<joint name=\"wrist\"><limit lower=\"-1.0472\" upper=\"1.0472\"/></joint>";
+        let [language, prompt] = ["xml", "Add a `wrist` of 60 degrees."].map(str::to_owned);
+        let task = Task { language, prompt, lesson: listing.to_owned(), solution: solution.to_owned() };
+        assert!(super::passes(&task, &format!("<!-- mine -->\n{}", solution.replace("><", ">\n  <"))));
+        assert!(!super::passes(&task, listing));
+        assert!(!super::passes(&task, "-1.0472 1.0472"));
     }
 
     #[test]
