@@ -83,7 +83,10 @@ fn stages() -> Vec<Operation> {
             [("title", text()), ("summary", text()), ("hours", count())],
             [
                 ("outcomes", list(text())),
-                ("number", json!({"type": "integer", "minimum": 0, "description": "Its place, from 1; the others make room."})),
+                (
+                    "number",
+                    json!({"type": "integer", "minimum": 0, "description": "Its place, from 1; the others make room."}),
+                ),
             ],
         );
         if slug {
@@ -112,13 +115,7 @@ fn stages() -> Vec<Operation> {
 /// A version as an author sends it, with a member of its own that must be there.
 fn written(own: (&str, Value)) -> Value {
     object_with(
-        [
-            own,
-            ("title", text()),
-            ("summary", text()),
-            ("minutes", count()),
-            ("markdown", told("At most 512 KiB.")),
-        ],
+        [own, ("title", text()), ("summary", text()), ("minutes", count()), ("markdown", told("At most 512 KiB."))],
         [
             ("required", flag()),
             ("concepts", list(text())),
@@ -251,9 +248,11 @@ fn insights() -> Vec<Operation> {
     let day = || json!({"type": "string", "format": "date"});
     vec![
         get("/api/v1/instructor/courses/{course}/insights", "How a course is learned, without who")
-            .says("Numbers of people are told from three on. A question's words are told when at least three students \
+            .says(
+                "Numbers of people are told from three on. A question's words are told when at least three students \
                 asked alike, and of its telling words those that three used; names, addresses, long numbers and links \
-                are taken out.")
+                are taken out.",
+            )
             .query("from", day(), "The first day (UTC); 29 days before `to` by default.")
             .query("to", day(), "The last day; today by default. At most 366 days.")
             .ok("Sums", reference("Insights"))
@@ -374,7 +373,8 @@ fn sums() -> Value {
         ("positive", count()),
         ("negative", count()),
     ]);
-    let cited = object([("lesson", name()), ("anchor", text()), ("heading", text()), ("path", text()), ("cited", count())]);
+    let cited =
+        object([("lesson", name()), ("anchor", text()), ("heading", text()), ("path", text()), ("cited", count())]);
     let rungs = object([("concept", count()), ("pointer", count()), ("step", count()), ("example", count())]);
     let exercise = object([
         ("id", id()),

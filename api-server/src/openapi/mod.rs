@@ -31,7 +31,8 @@ const AREAS: [(&str, &str); 5] = [
 /// Every operation.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [learning::operations(), tutor::operations(), instructor::operations(), administration::operations(), upkeep()].concat()
+    [learning::operations(), tutor::operations(), instructor::operations(), administration::operations(), upkeep()]
+        .concat()
 }
 
 /// The OpenAPI 3.1 document of the server at `url`, whose tokens come from `issuer`.
