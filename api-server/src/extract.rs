@@ -40,6 +40,28 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
     }
 }
 
+/// Two things of a path, the second within the first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedWithin {
+    /// The first one.
+    pub outer: Named,
+    /// The one within it.
+    pub inner: Named,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for NamedWithin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<(String, String)>::from_request_parts(parts, state).await {
+            Ok(Path((outer, inner))) if !outer.contains('\0') && !inner.contains('\0') => {
+                Ok(Self { outer: Named::new(outer), inner: Named::new(inner) })
+            }
+            _ => Err(Problem::not_found("resource")),
+        }
+    }
+}
+
 /// The query string.
 #[derive(Clone, Copy, Debug)]
 pub struct Params<T>(pub T);

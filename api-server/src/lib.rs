@@ -11,6 +11,7 @@ pub mod courses;
 pub mod error;
 pub mod extract;
 pub mod ingest;
+pub mod instructor;
 pub mod lessons;
 pub mod llm;
 pub mod me;

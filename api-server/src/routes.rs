@@ -16,7 +16,7 @@ static FRAME_INSTANCE: HeaderName = HeaderName::from_static("chatkit-frame-insta
 pub fn router(state: AppState) -> Router {
     let cors = cors(&state.config.common.trusted_origins);
     Router::new()
-        .nest("/api/v1", v1())
+        .nest("/api/v1", v1().merge(instructor()))
         .route("/openapi.json", get(openapi::openapi))
         .fallback(async || Problem::not_found("resource"))
         .method_not_allowed_fallback(async || {
@@ -36,12 +36,43 @@ fn v1() -> Router<AppState> {
         .route("/courses/{course}/enrollment", put(courses::enrollment::enroll).delete(courses::enrollment::leave))
         .route("/lessons/{lesson}", get(lessons::show::show))
         .route("/lessons/{lesson}/completion", put(progress::completion::complete))
-        .route("/exercises/{exercise}/attempts", post(progress::attempt::attempt))
+        .route("/exercises/{exercise}/attempts", get(progress::attempts::attempts).post(progress::attempt::attempt))
         .route("/search", get(search::endpoint::search))
         .route("/chatkit", post(chat::endpoint::chatkit))
         .route("/threads", get(chat::threads::list))
         .route("/threads/{thread}/events", get(chat::events::events))
         .route("/threads/{thread}/stop", post(chat::stop::stop))
+}
+
+/// What the staff of a course do, below `/api/v1` too.
+fn instructor() -> Router<AppState> {
+    use crate::instructor::{courses, exercises, insights, lessons, preview};
+    Router::new()
+        .route("/instructor/preview", post(preview::preview))
+        .route("/instructor/courses", get(courses::list::list).post(courses::create::create))
+        .route("/instructor/courses/{course}", get(courses::show::show).put(courses::edit::edit))
+        .route("/instructor/courses/{course}/staff", get(courses::staff::list))
+        .route("/instructor/courses/{course}/staff/{user}", put(courses::staff::add).delete(courses::staff::remove))
+        .route("/instructor/courses/{course}/stages", post(courses::stages::create))
+        .route(
+            "/instructor/courses/{course}/stages/{stage}",
+            put(courses::stages::edit).delete(courses::stages::remove),
+        )
+        .route("/instructor/courses/{course}/insights", get(insights::endpoint::insights))
+        .route("/instructor/courses/{course}/lessons", post(lessons::create::create))
+        .route("/instructor/lessons/{lesson}", get(lessons::show::show).put(lessons::save::save))
+        .route(
+            "/instructor/lessons/{lesson}/publication",
+            put(lessons::publication::publish).delete(lessons::publication::retire),
+        )
+        .route("/instructor/lessons/{lesson}/versions", get(lessons::versions::list))
+        .route("/instructor/lessons/{lesson}/versions/{version}", get(lessons::versions::show))
+        .route("/instructor/lessons/{lesson}/versions/{version}/restore", post(lessons::restore::restore))
+        .route("/instructor/lessons/{lesson}/exercises", get(exercises::list::list).post(exercises::create::create))
+        .route(
+            "/instructor/exercises/{exercise}",
+            get(exercises::list::show).put(exercises::edit::edit).delete(exercises::edit::retire),
+        )
 }
 
 /// Bearer tokens and no cookies: an exact list of origins, without credentials.

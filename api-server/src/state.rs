@@ -37,7 +37,7 @@ pub struct AppState {
     /// Finds passages.
     pub index: Index,
     /// Brings passages up to date; nudged through [`crate::ingest::lesson`].
-    pub(crate) ingester: Ingester,
+    pub ingester: Ingester,
     /// Rendered lessons.
     pub pages: Pages,
     /// The answers being generated.

@@ -133,7 +133,7 @@ pub async fn begin(state: &AppState, caller: Caller, asked: Asked) -> Result<Beg
         started: Instant::now(),
         opening: events.iter().map(frames::frame).collect(),
     };
-    insert_turn(&mut tx, state.engine.instance(), &job, key.as_ref()).await?;
+    insert_turn(&mut tx, state.engine.instance(), &job, place, key.as_ref()).await?;
     store::insert_frames(&mut tx, job.turn, 0, &job.opening).await?;
     tx.commit().await?;
     Ok(Begun::New(Box::new(job)))
@@ -278,17 +278,22 @@ async fn insert_turn(
     tx: &mut PgTransaction<'_>,
     instance: Uuid,
     job: &Job,
+    place: Option<(Uuid, Uuid)>,
     key: Option<&RequestKey>,
 ) -> Result<(), Problem> {
+    let (course, lesson) = place.unzip();
     let inserted = sqlx::query!(
-        "insert into tutor.turn (id, user_id, thread_id, user_item_id, item_id, instance, idempotency_key, request_hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into tutor.turn (id, user_id, thread_id, user_item_id, item_id, instance, course_id, lesson_id,
+                                 idempotency_key, request_hash)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         job.turn,
         job.caller.id,
         job.thread.id,
         job.user_item,
         job.item,
         instance,
+        course.or(job.course),
+        lesson,
         key.map(RequestKey::key),
         key.map(RequestKey::hash)
     )

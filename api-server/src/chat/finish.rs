@@ -231,7 +231,7 @@ async fn end_turn(
     let ended = sqlx::query!(
         "update tutor.turn
          set status = $2, finished_at = now(), first_text_at = $3, decision = $4, cited = $5, error = $6,
-             course_id = $7, lesson_id = $8, rung = $9, cited_passages = $10,
+             course_id = coalesce($7, course_id), lesson_id = coalesce($8, lesson_id), rung = $9, cited_passages = $10,
              exercise_id = (select id from learn.exercise where slug = $11)
          where id = $1 and status = 'running'",
         job.turn,

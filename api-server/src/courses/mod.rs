@@ -3,5 +3,6 @@
 pub mod enrollment;
 pub mod list;
 pub mod show;
+pub(crate) mod slug;
 pub mod staff;
 pub(crate) mod store;

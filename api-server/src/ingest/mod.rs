@@ -7,7 +7,7 @@
 mod background;
 mod store;
 
-pub(crate) use background::Ingester;
+pub use background::Ingester;
 use retrieval::{Embedder, chunk_lesson, embedding_text};
 use sqlx::PgPool;
 use uuid::Uuid;

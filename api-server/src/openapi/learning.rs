@@ -33,7 +33,7 @@ fn catalogue() -> Vec<Operation> {
             .says("Readable with an unproved address and without taking part.")
             .ok("The course as the caller sees it", reference("Course")),
         method("put", ENROLLMENT, "Takes part in a course")
-            .says("Repeating it changes nothing. Coming back takes up where the person left.")
+            .says("Repeating it changes nothing. Coming back takes up where the person left, also after completing.")
             .ok("Taking part", enrolled)
             .problem(403, "email_unverified"),
         method("delete", ENROLLMENT, "Leaves a course")
@@ -87,13 +87,22 @@ fn exercises() -> Vec<Operation> {
         [("id", id()), ("passed", flag()), ("attempts", count()), ("message", told("For the student."))],
         [("solution", told("The model solution, once an attempt has passed."))],
     );
+    let kept = object([("id", id()), ("text", text()), ("passed", flag()), ("created_at", date())]);
+    let next = json!({"type": ["string", "null"], "format": "uuid"});
     vec![
+        get("/api/v1/exercises/{exercise}/attempts", "The caller's own attempts")
+            .query("before", id(), "The attempts before this one.")
+            .query("limit", json!({"type": "integer"}), "How many at most: 20 by default, at most 100.")
+            .ok("Newest first", object([("attempts", list(kept)), ("next", next)]))
+            .problem(400, "bad_query")
+            .problem(403, "email_unverified, not_enrolled, stage_locked"),
         post("/api/v1/exercises/{exercise}/attempts", "Hands in an answer to an exercise")
             .json(object([("text", told("At most 20,000 characters."))]))
             .answers(201, "Kept and judged", "application/json", judged)
             .problem(400, "bad_json, nul_in_text")
             .problem(403, "email_unverified, not_enrolled, stage_locked")
             .problem(413, "text_too_long, too_large")
-            .problem(422, "text_empty"),
+            .problem(422, "text_empty")
+            .problem(429, "too_many_attempts: come back after `Retry-After` seconds"),
     ]
 }

@@ -4,6 +4,7 @@
 //! against the router, another lets a property-based tester compare every answer with it.
 
 mod administration;
+mod instructor;
 mod learning;
 mod refusal;
 mod schema;
@@ -19,9 +20,10 @@ use service::{
 use crate::state::AppState;
 
 /// The areas in the order of the reference, with what each is for.
-const AREAS: [(&str, &str); 4] = [
+const AREAS: [(&str, &str); 5] = [
     ("Learning", "Courses, lessons, exercises, and how far the caller is. Things are named by id or by slug."),
     ("Tutor", "Conversations. `/chatkit` speaks the ChatKit protocol; the rest is what that has no request for."),
+    ("Teaching", "For those who teach a course: admins, and instructors whom its list of staff names."),
     ("Administration", "For the role admin."),
     ("Operation", "Health and this description."),
 ];
@@ -29,7 +31,8 @@ const AREAS: [(&str, &str); 4] = [
 /// Every operation.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [learning::operations(), tutor::operations(), administration::operations(), upkeep()].concat()
+    [learning::operations(), tutor::operations(), instructor::operations(), administration::operations(), upkeep()]
+        .concat()
 }
 
 /// The OpenAPI 3.1 document of the server at `url`, whose tokens come from `issuer`.

@@ -20,6 +20,14 @@ fn maybe_count() -> Value {
 
 /// The named schemas.
 pub fn components() -> Value {
+    let mut components = learning();
+    for (name, schema) in super::instructor::components() {
+        components[name] = schema;
+    }
+    components
+}
+
+fn learning() -> Value {
     json!({
         "Problem": problem(),
         "Me": me(),

@@ -3,9 +3,13 @@
 use axum::{Json, extract::State};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::check;
+use super::{
+    check::{self, Task},
+    limit,
+};
 use crate::{
     caller::Caller,
     error::{Problem, nul_in_text, text_too_long, unprocessable},
@@ -41,7 +45,7 @@ pub struct Judged {
 /// Stores an attempt at an exercise of an open lesson and says whether it passes.
 ///
 /// # Errors
-/// 400 for NUL, 413 beyond [`MAX_ATTEMPT`], 422 for an empty text, 404, and as [`gate::open`].
+/// 400 for NUL, 413 beyond [`MAX_ATTEMPT`], 422 for an empty text, 404, 429 `too_many_attempts`, and as [`gate::open`].
 pub async fn attempt(
     State(state): State<AppState>,
     caller: Caller,
@@ -50,35 +54,60 @@ pub async fn attempt(
 ) -> Result<(StatusCode, Json<Judged>), Problem> {
     caller.verified()?;
     let text = acceptable(&attempt.text)?;
-    let found = sqlx::query!(
-        "select e.id, e.lesson_id, e.language, e.solution from learn.exercise e
-         where (e.id = $1 or e.slug = $2) and e.retired_at is null",
-        exercise.id,
-        exercise.slug
-    )
-    .fetch_optional(&state.pool)
-    .await?
-    .ok_or_else(|| Problem::not_found("exercise"))?;
-    gate::open(&state.pool, &caller, &Named::new(found.lesson_id.to_string())).await?;
-    let passed = check::passes(&found.language, text, &found.solution);
+    let found = open(&state.pool, &caller, &exercise).await?;
+    let passed = judge(found.task.clone(), text.to_owned()).await?;
     let id = Uuid::now_v7();
-    store(&state, id, caller.id, found.id, text, passed).await?;
+    let mut tx = state.pool.begin().await?;
+    limit::spend(&mut tx, caller.id).await?;
+    store(&mut tx, id, caller.id, found.id, text, passed).await?;
     let so_far = sqlx::query!(
         r#"select count(*) as "count!", coalesce(bool_or(passed), false) as "passed!"
            from learn.exercise_attempt where user_id = $1 and exercise_id = $2"#,
         caller.id,
         found.id
     )
-    .fetch_one(&state.pool)
+    .fetch_one(&mut *tx)
     .await?;
+    tx.commit().await?;
     let message = if passed {
         "That works. Compare it with the model solution: where do they differ, and why?"
     } else {
         "Kept. It does not match the model solution yet; a right answer written in another way may go unrecognised. \
          The tutor can give you a hint."
     };
-    let solution = so_far.passed.then_some(found.solution);
+    let solution = so_far.passed.then_some(found.task.solution);
     Ok((StatusCode::CREATED, Json(Judged { id, passed, attempts: so_far.count, message, solution })))
+}
+
+/// An exercise of a lesson that is open to the caller.
+pub(super) struct Open {
+    pub(super) id: Uuid,
+    task: Task,
+}
+
+/// The exercise, when its lesson is open to the caller.
+pub(super) async fn open(pool: &PgPool, caller: &Caller, exercise: &Named) -> Result<Open, Problem> {
+    let found = sqlx::query!(
+        "select e.id, e.lesson_id, e.language, e.prompt, e.solution, v.markdown as lesson
+         from learn.exercise e
+         join learn.lesson l on l.id = e.lesson_id
+         join learn.lesson_version v on v.id = l.published_version
+         where (e.id = $1 or e.slug = $2) and e.retired_at is null",
+        exercise.id,
+        exercise.slug
+    )
+    .fetch_optional(pool)
+    .await?
+    .ok_or_else(|| Problem::not_found("exercise"))?;
+    gate::open(pool, caller, &Named::new(found.lesson_id.to_string())).await?;
+    let task = Task { language: found.language, prompt: found.prompt, lesson: found.lesson, solution: found.solution };
+    Ok(Open { id: found.id, task })
+}
+
+/// Comparing with a long lesson takes milliseconds: too long for an async thread.
+async fn judge(task: Task, attempt: String) -> Result<bool, Problem> {
+    let judged = tokio::task::spawn_blocking(move || check::passes(&task, &attempt)).await;
+    judged.map_err(|error| Problem::internal(&error))
 }
 
 fn acceptable(text: &str) -> Result<&str, Problem> {
@@ -95,7 +124,7 @@ fn acceptable(text: &str) -> Result<&str, Problem> {
 }
 
 async fn store(
-    state: &AppState,
+    connection: &mut PgConnection,
     id: Uuid,
     user: Uuid,
     exercise: Uuid,
@@ -110,7 +139,7 @@ async fn store(
         text,
         passed
     )
-    .execute(&state.pool)
+    .execute(connection)
     .await?;
     Ok(())
 }

@@ -61,6 +61,58 @@ pub(crate) async fn after_completing(
     Ok(opened)
 }
 
+/// Opens for everybody who takes part what a change of the content has earned them: a lesson that was retired, or
+/// is required no more, keeps nobody waiting. Nothing is closed, and no course is completed by it: that would end an
+/// enrolment by somebody else's deed.
+pub(crate) async fn after_a_change_of_content(tx: &mut PgTransaction<'_>, course: Uuid) -> Result<(), sqlx::Error> {
+    // In the order in which people who complete a lesson lock: enrolment first, then what it opens.
+    sqlx::query!(
+        "select user_id from learn.enrollment where course_id = $1 and ended_at is null order by user_id for update",
+        course
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let stages = sqlx::query_scalar!("select id from learn.stage where course_id = $1 order by number", course)
+        .fetch_all(&mut **tx)
+        .await?;
+    let mut before = None;
+    for stage in stages {
+        open_for_everybody(tx, course, before, stage).await?;
+        before = Some(stage);
+    }
+    Ok(())
+}
+
+/// Opens the stage for those for whom the one before is open and complete; the first for all.
+async fn open_for_everybody(
+    connection: &mut PgConnection,
+    course: Uuid,
+    before: Option<Uuid>,
+    stage: Uuid,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "insert into learn.stage_unlock (user_id, stage_id)
+         select e.user_id, $3
+         from learn.enrollment e
+         where e.course_id = $1 and e.ended_at is null
+           and ($2::uuid is null
+                or exists (select from learn.stage_unlock u where u.user_id = e.user_id and u.stage_id = $2)
+                   and exists (select from learn.lesson l where l.stage_id = $2 and l.published_version is not null)
+                   and not exists (
+                       select from learn.lesson l
+                       where l.stage_id = $2 and l.required and l.published_version is not null
+                         and not exists (select from learn.completion d
+                                         where d.lesson_id = l.id and d.user_id = e.user_id)))
+         on conflict do nothing",
+        course,
+        before,
+        stage
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 async fn open_earned(
     connection: &mut PgConnection,
     user: Uuid,

@@ -5,6 +5,8 @@ use std::path::Path;
 use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 
+use crate::courses::slug::is_slug;
+
 /// A course and its stages, in order.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -66,26 +68,8 @@ impl CourseFile {
     }
 }
 
-/// A slug goes into addresses: lower-case letters, digits and single hyphens.
+/// Refuses what cannot stand in an address.
 pub(super) fn check_slug(slug: &str) -> anyhow::Result<()> {
-    let sound = !slug.is_empty()
-        && slug.len() <= 100
-        && slug.split('-').all(|part| {
-            !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-        });
-    ensure!(sound, "`{slug}` is no slug: use lower-case letters, digits and single hyphens");
+    ensure!(is_slug(slug), "`{slug}` is no slug: use lower-case letters, digits and single hyphens");
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_slug_must_be_fit_for_an_address() {
-        assert!(check_slug("ros2-simulation").is_ok());
-        for slug in ["", "A", "a--b", "-a", "a b", "ä"] {
-            assert!(check_slug(slug).is_err(), "{slug}");
-        }
-    }
 }

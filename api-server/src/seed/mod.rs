@@ -1,7 +1,8 @@
 //! A course in files → the database.
 //!
 //! A folder per course, `course.toml` in it, and a folder per stage with a Markdown file per lesson. A lesson gets a
-//! new version when its file changed, unless a person has edited the lesson since: then the database wins.
+//! new version when its file changed, unless a person has edited the lesson since: then the database wins. The same
+//! holds for a course's title and stages, and for exercises.
 
 mod course_file;
 mod lesson_file;

@@ -15,8 +15,8 @@ pub(super) async fn write(pool: &PgPool, course: &Course, report: &mut SeedRepor
     let mut tx = pool.begin().await?;
     // Two seedings at once would both find a lesson missing; the second waits here.
     sqlx::query!("select pg_advisory_xact_lock(hashtextextended('intellistack.seed', 0))").execute(&mut *tx).await?;
-    let course_id = write_course(&mut tx, &course.file).await?;
-    let stages = write_stages(&mut tx, course_id, &course.file).await?;
+    let (course_id, edited) = write_course(&mut tx, &course.file).await?;
+    let stages = write_stages(&mut tx, course_id, edited, &course.file).await?;
     for (position, (stage, lesson)) in (1..).zip(&course.lessons) {
         let place = Place { course: course_id, stage: stages[stage - 1], position };
         write_lesson(&mut tx, place, lesson, report).await?;
@@ -33,12 +33,16 @@ struct Place {
     position: i32,
 }
 
-async fn write_course(connection: &mut PgConnection, course: &CourseFile) -> Result<Uuid, sqlx::Error> {
-    sqlx::query_scalar!(
-        "insert into learn.course (id, slug, title, summary, language) values ($1, $2, $3, $4, $5)
+/// The course's id, and whether people have changed it or its stages since.
+async fn write_course(connection: &mut PgConnection, course: &CourseFile) -> Result<(Uuid, bool), sqlx::Error> {
+    let row = sqlx::query!(
+        "insert into learn.course as c (id, slug, title, summary, language) values ($1, $2, $3, $4, $5)
          on conflict (slug) do update
-             set title = excluded.title, summary = excluded.summary, language = excluded.language, updated_at = now()
-         returning id",
+             set title = case when c.edited then c.title else excluded.title end,
+                 summary = case when c.edited then c.summary else excluded.summary end,
+                 language = case when c.edited then c.language else excluded.language end,
+                 updated_at = case when c.edited then c.updated_at else now() end
+         returning id, edited",
         Uuid::now_v7(),
         course.slug,
         course.title,
@@ -46,23 +50,32 @@ async fn write_course(connection: &mut PgConnection, course: &CourseFile) -> Res
         course.language
     )
     .fetch_one(connection)
-    .await
+    .await?;
+    Ok((row.id, row.edited))
 }
 
-/// The stages' ids, in order.
+/// The stages' ids, in the file's order. Of a course that people have changed, the stages stay as they are, and one
+/// that is missing comes last.
 async fn write_stages(
     connection: &mut PgConnection,
     course: Uuid,
+    edited: bool,
     file: &CourseFile,
 ) -> Result<Vec<Uuid>, sqlx::Error> {
     let mut ids = Vec::new();
     for (number, stage) in (1..).zip(&file.stages) {
         let id = sqlx::query_scalar!(
-            "insert into learn.stage (id, course_id, number, slug, title, summary, hours, outcomes)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
+            "insert into learn.stage as s (id, course_id, number, slug, title, summary, hours, outcomes)
+             values ($1, $2,
+                     case when $9 then (select coalesce(max(number), 0) + 1 from learn.stage where course_id = $2)
+                          else $3 end,
+                     $4, $5, $6, $7, $8)
              on conflict (course_id, slug) do update
-                 set number = excluded.number, title = excluded.title, summary = excluded.summary,
-                     hours = excluded.hours, outcomes = excluded.outcomes
+                 set number = case when $9 then s.number else $3 end,
+                     title = case when $9 then s.title else excluded.title end,
+                     summary = case when $9 then s.summary else excluded.summary end,
+                     hours = case when $9 then s.hours else excluded.hours end,
+                     outcomes = case when $9 then s.outcomes else excluded.outcomes end
              returning id",
             Uuid::now_v7(),
             course,
@@ -71,7 +84,8 @@ async fn write_stages(
             stage.title,
             stage.summary,
             stage.hours,
-            &stage.outcomes
+            &stage.outcomes,
+            edited
         )
         .fetch_one(&mut *connection)
         .await?;
@@ -90,7 +104,8 @@ async fn write_lesson(
     let known = sqlx::query!(
         r#"
         select l.id, l.course_id,
-               exists (select from learn.lesson_version v where v.lesson_id = l.id and v.edited) as "edited!",
+               l.retired_at is not null
+               or exists (select from learn.lesson_version v where v.lesson_id = l.id and v.edited) as "edited!",
                (select v.source_digest from learn.lesson_version v
                 where v.lesson_id = l.id and v.source_digest is not null
                 order by v.created_at desc, v.id desc limit 1) as "digest?"
@@ -104,7 +119,9 @@ async fn write_lesson(
         Some(known) => {
             ensure!(known.course_id == place.course, "the lesson `{slug}` belongs to another course already");
             if known.digest.as_deref() == Some(&*lesson.digest) {
-                move_to(connection, known.id, place).await?;
+                if !known.edited {
+                    move_to(connection, known.id, place).await?;
+                }
                 report.unchanged += 1;
                 return Ok(());
             }
@@ -181,6 +198,7 @@ async fn write_version(
 }
 
 /// Exercises are known by their slugs, so that attempts stay with them; one that is gone is retired, not deleted.
+/// What people wrote or changed stays theirs.
 async fn write_exercises(
     connection: &mut PgConnection,
     lesson: Uuid,
@@ -188,7 +206,7 @@ async fn write_exercises(
 ) -> Result<(), sqlx::Error> {
     let slugs: Vec<String> = exercises.iter().map(|exercise| exercise.slug.clone()).collect();
     sqlx::query!(
-        "update learn.exercise set retired_at = now() where lesson_id = $1 and retired_at is null and slug <> all($2)",
+        "update learn.exercise set retired_at = now() where lesson_id = $1 and retired_at is null and not edited and slug <> all($2)",
         lesson,
         &slugs
     )
@@ -196,12 +214,14 @@ async fn write_exercises(
     .await?;
     for (position, exercise) in (1..).zip(exercises) {
         sqlx::query!(
-            "insert into learn.exercise (id, lesson_id, slug, position, title, concept, language, prompt, hints, solution)
+            "insert into learn.exercise as e (id, lesson_id, slug, position, title, concept, language, prompt, hints, solution)
              values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict (slug) do update
                  set lesson_id = excluded.lesson_id, position = excluded.position, title = excluded.title,
                      concept = excluded.concept, language = excluded.language, prompt = excluded.prompt,
-                     hints = excluded.hints, solution = excluded.solution, retired_at = null",
+                     hints = excluded.hints, solution = excluded.solution, retired_at = null,
+                     revision = e.revision + 1
+                 where not e.edited",
             Uuid::now_v7(),
             lesson,
             exercise.slug,

@@ -130,6 +130,20 @@ async fn the_staff_of_a_course_read_all_of_it_without_taking_part() {
 }
 
 #[tokio::test]
+async fn who_has_completed_a_course_can_begin_it_anew_and_keeps_what_was_reached() {
+    let app = App::start().await;
+    let student = app.student().await;
+    for lesson in ["closed-loops", "sensors", "gaits"] {
+        assert_eq!(app.put(&student, &format!("/lessons/{lesson}/completion")).await.0, 200);
+    }
+    assert!(app.get(&student, "/courses/walking").await.1["completed_at"].is_string());
+    assert_eq!(app.put(&student, "/courses/walking/enrollment").await.0, 200);
+    let course = app.get(&student, "/courses/walking").await.1;
+    assert_eq!((&course["completed_at"], &course["completed_lessons"]), (&Value::Null, &json!(3)));
+    assert_eq!(app.get(&student, "/lessons/gaits").await.0, 200);
+}
+
+#[tokio::test]
 async fn an_instructor_of_another_course_is_here_as_a_student() {
     let app = App::start().await;
     let other = app.person(Role::Instructor).await;

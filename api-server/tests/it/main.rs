@@ -10,6 +10,7 @@ mod exercises;
 mod feedback;
 mod hostile;
 mod ingestion;
+mod instructor;
 mod learning;
 mod limits;
 mod model;

@@ -12,7 +12,7 @@ pub(super) struct Row {
     pub(super) expected: [u16; 6],
 }
 
-const fn row(route: &'static str, expected: [u16; 6]) -> Row {
+pub(super) const fn row(route: &'static str, expected: [u16; 6]) -> Row {
     Row { route, query: "", body: None, expected }
 }
 
@@ -20,7 +20,7 @@ const fn asks(route: &'static str, query: &'static str, expected: [u16; 6]) -> R
     Row { route, query, body: None, expected }
 }
 
-const fn sends(route: &'static str, body: &'static str, expected: [u16; 6]) -> Row {
+pub(super) const fn sends(route: &'static str, body: &'static str, expected: [u16; 6]) -> Row {
     Row { route, query: "", body: Some(body), expected }
 }
 
