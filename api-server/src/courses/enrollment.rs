@@ -27,7 +27,8 @@ pub struct Enrolled {
     unlocked: Vec<UnlockedStage>,
 }
 
-/// Takes part. Repeating it changes nothing; coming back takes up where the person left.
+/// Takes part. Repeating it changes nothing; coming back after leaving or completing takes up where the person left, and
+/// conversations are kept again.
 ///
 /// # Errors
 /// 403 `email_unverified`, 404; those of the database.
@@ -38,7 +39,9 @@ pub async fn enroll(State(state): State<AppState>, caller: Caller, course: Named
     let enrolled_at = sqlx::query_scalar!(
         "insert into learn.enrollment (user_id, course_id) values ($1, $2)
          on conflict (user_id, course_id) do update
-             set enrolled_at = case when learn.enrollment.ended_at is null then learn.enrollment.enrolled_at else now() end,
+             set enrolled_at = case when learn.enrollment.ended_at is null
+                                     and coalesce(learn.enrollment.completed_at < learn.enrollment.enrolled_at, true)
+                               then learn.enrollment.enrolled_at else now() end,
                  ended_at = null
          returning enrolled_at",
         caller.id,
