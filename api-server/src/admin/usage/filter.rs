@@ -54,7 +54,7 @@ pub(super) struct Asked {
 }
 
 impl Query {
-    /// Reads the query on the day `today`. Empty parameters count as absent.
+    /// Reads the query on the day `today`.
     pub(super) fn read(&self, today: NaiveDate) -> Result<Asked, Problem> {
         let to = day("to", self.to.as_deref())?.unwrap_or(today);
         let from = day("from", self.from.as_deref())?;
@@ -93,7 +93,6 @@ fn wrong(detail: impl Into<String>) -> Problem {
 }
 
 fn read<T>(text: Option<&str>, error: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Problem> {
-    let text = text.filter(|text| !text.is_empty());
     text.map(|text| parse(text).ok_or_else(|| wrong(error))).transpose()
 }
 
@@ -171,8 +170,8 @@ mod tests {
     fn limits_are_positive_and_bounded() {
         let limit =
             |text: &str| read(Query { limit: Some(text.to_owned()), ..Query::default() }).map(|asked| asked.limit);
-        assert_eq!((limit("7").unwrap(), limit("100000").unwrap(), limit("").unwrap()), (7, 500, 50));
-        for text in ["0", "-1", "many", "1.5"] {
+        assert_eq!((limit("7").unwrap(), limit("100000").unwrap()), (7, 500));
+        for text in ["", "0", "-1", "many", "1.5"] {
             assert!(limit(text).is_err(), "{text}");
         }
     }
