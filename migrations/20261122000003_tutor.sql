@@ -132,3 +132,16 @@ create table tutor.ai_usage_metric (
     primary key (user_id, day)
 );
 create index on tutor.ai_usage_metric (day);
+
+-- Conversations of enrolments that are over, and since when: from the moment a course was left or completed, whichever
+-- came first, or from the conversation's beginning where that came later. Enrolling again sets enrolled_at, so that
+-- what was completed before it ends nothing. Without an enrolment there is no end. A conversation in which the tutor is
+-- answering is left alone until it has.
+create view tutor.ended_thread as
+select t.id, t.user_id,
+       greatest(t.created_at, least(e.ended_at, case when e.completed_at >= e.enrolled_at then e.completed_at end))
+           as ended_at
+from tutor.chatkit_thread t
+join learn.enrollment e on e.user_id = t.user_id and e.course_id = t.course_id
+where (e.ended_at is not null or e.completed_at >= e.enrolled_at)
+  and not exists (select from tutor.turn r where r.thread_id = t.id and r.status = 'running');

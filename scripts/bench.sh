@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Measures a service against references in the same run.
+# Measures a service against references in the same run, or many people doing light requests.
 #   bench.sh auth [--peer DIR] [--seconds N] [--rounds N]
 #   bench.sh tutor [--peer DIR] [--seconds N] [--levels N,N] [--threads N]
+#   bench.sh smoke [--people N] [--seconds N]
 # --peer: where the scripts that set up another server for the same work are; it then runs beside ours.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -14,7 +15,8 @@ what="${1:-}"
 case "$what" in
   auth) packages=(-p intellistack -p auth-server --bins --examples) ;;
   tutor) packages=(-p api-server --example paced) ;;
-  *) die "bench takes auth or tutor [--peer DIR] [--seconds N]" ;;
+  smoke) packages=(-p intellistack -p auth-server -p api-server --bins) ;;
+  *) die "bench takes auth, tutor [--peer DIR] [--seconds N], or smoke [--people N] [--seconds N]" ;;
 esac
 shift
 
@@ -41,5 +43,15 @@ if [ "$what" = tutor ]; then
   exit
 fi
 INTELLISTACK_ENV=development "$target/release/intellistack" migrate
+
+if [ "$what" = smoke ]; then
+  EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
+  export EMBEDDINGS_DIR
+  INTELLISTACK_ENV=development "$target/release/intellistack" seed
+  INTELLISTACK_ENV=development "$target/release/intellistack" ingest
+  AUTH_BINARY="$target/release/auth-server" API_BINARY="$target/release/api-server" BENCH_WORK="$work" \
+    node scripts/bench/smoke.mjs "$@"
+  exit
+fi
 
 BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" BENCH_WORK="$work" node scripts/bench/auth.mjs "$@"

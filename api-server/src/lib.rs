@@ -4,6 +4,8 @@
 //! All state is in Postgres; the vector index is a projection of it that every process builds for itself
 //! ([`search`]), so any number of replicas can run.
 
+pub mod admin;
+pub mod alone;
 pub mod caller;
 pub mod chat;
 pub mod config;
@@ -17,6 +19,7 @@ pub mod llm;
 pub mod me;
 pub mod openapi;
 pub mod progress;
+pub mod retention;
 pub mod routes;
 pub mod search;
 pub mod seed;
@@ -57,6 +60,7 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
 pub async fn start(config: Config, stop: CancellationToken) -> anyhow::Result<AppState> {
     database::check_schema(&config.common.database_url).await?;
     let pool = database::connect(&config.common.database_url, ROLE, CONNECTIONS).await?;
+    tokio::spawn(retention::keep(pool.clone(), stop.clone()));
     AppState::start(config, pool, &stop).await
 }
 

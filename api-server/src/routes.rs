@@ -7,7 +7,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{chat, courses, error::Problem, lessons, me, openapi, progress, search, state::AppState};
+use crate::{admin, chat, courses, error::Problem, lessons, me, openapi, progress, search, state::AppState};
 
 /// Sent by ChatKit's front end with every request.
 static FRAME_INSTANCE: HeaderName = HeaderName::from_static("chatkit-frame-instance-id");
@@ -30,6 +30,9 @@ pub fn router(state: AppState) -> Router {
 /// What is for who has an access token. Every route here stands in [`openapi`] too, and in the table of who may.
 fn v1() -> Router<AppState> {
     Router::new()
+        .route("/admin/usage", get(admin::usage::list))
+        .route("/admin/retention", get(admin::retention::show).post(admin::retention::run))
+        .route("/admin/reindex", post(admin::reindex::reindex))
         .route("/me", get(me::me))
         .route("/courses", get(courses::list::list))
         .route("/courses/{course}", get(courses::show::show))

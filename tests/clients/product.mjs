@@ -17,6 +17,7 @@ export function website(trio) {
 }
 
 export const student = (trio) => ({ email: 'student@example.com', password: trio.demoPassword });
+export const instructor = (trio) => ({ email: 'instructor@example.com', password: trio.demoPassword });
 export const admin = (trio) => ({ email: 'admin@example.com', password: trio.demoPassword });
 
 /** The link of the newest mail to `email` whose subject has `words`; mails are written by a task of their own. */

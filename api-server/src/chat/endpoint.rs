@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chatkit::{Operation, Request, RequestError};
+use chrono::Utc;
 use http::{HeaderMap, StatusCode};
 use tracing::Instrument;
 
@@ -61,7 +62,7 @@ async fn answer(
         Err(problem) => problem.into_response(),
     };
     match usage::allowance(&state.pool, &caller, state.config.tutor_daily_limit).await {
-        Ok(left) => left.write_headers(response.headers_mut()),
+        Ok(left) => left.write_headers(response.headers_mut(), Utc::now()),
         // What was asked for has happened, and must not look as if it had not.
         Err(error) => tracing::warn!(%error, "an answer goes without what is left of the daily limit"),
     }

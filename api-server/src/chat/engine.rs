@@ -105,6 +105,7 @@ impl Engine {
     /// Registers a turn for as long as `generate` runs, and runs it.
     pub fn spawn(&self, hub: Arc<Hub>, generate: impl Future<Output = ()> + Send + 'static) {
         self.lock().insert(hub.turn, Arc::clone(&hub));
+        metrics::gauge!("tutor_turns_running").increment(1.0);
         let engine = self.clone();
         tokio::spawn(async move {
             // A panic inside is caught further in; this guard is for a task that is dropped.
@@ -146,6 +147,7 @@ struct Registered {
 
 impl Drop for Registered {
     fn drop(&mut self) {
+        metrics::gauge!("tutor_turns_running").decrement(1.0);
         self.engine.lock().remove(&self.hub.turn);
         self.hub.end();
     }

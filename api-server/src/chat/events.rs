@@ -73,7 +73,11 @@ pub fn read(state: &AppState, turn: Repeat, after: u32) -> Result<Response, Prob
 
 /// A stream of frames as ChatKit wants it.
 pub fn response(frames: impl Stream<Item = Bytes> + Send + 'static) -> Response {
-    let chunks = frames.map(Ok::<_, Infallible>);
+    let open = OpenStream::new();
+    let chunks = frames.map(move |chunk| {
+        let _until_the_stream_is_dropped = &open;
+        Ok::<_, Infallible>(chunk)
+    });
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
@@ -81,4 +85,20 @@ pub fn response(frames: impl Stream<Item = Bytes> + Send + 'static) -> Response 
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
     (headers, Body::from_stream(chunks)).into_response()
+}
+
+/// Counts a stream as open for as long as it lives.
+struct OpenStream;
+
+impl OpenStream {
+    fn new() -> Self {
+        metrics::gauge!("tutor_streams_open").increment(1.0);
+        Self
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        metrics::gauge!("tutor_streams_open").decrement(1.0);
+    }
 }

@@ -60,7 +60,7 @@ fn lessons() -> Vec<Operation> {
             .ok("Complete", completed)
             .problem(403, REFUSED),
         get("/api/v1/search", "Finds passages, exactly as the tutor does for the caller")
-            .query("q", json!({"type": "string", "maxLength": 1000}), "What to look for.")
+            .query("q", text(), "What to look for; at most 1,000 characters.")
             .query("limit", json!({"type": "integer", "minimum": 0}), "How many at most: 10 by default, at most 50.")
             .ok("Best first, from stages that are open", search_results())
             .problem(400, "bad_query, nul_in_text")

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use service::openapi::{
     operation::{Operation, get, post},
-    schema::{flag, list, object, object_with, one_of, text, told},
+    schema::{anything, flag, list, object, object_with, one_of, text, told},
 };
 
 use super::{
@@ -17,13 +17,13 @@ pub fn operations() -> Vec<Operation> {
 }
 
 fn chatkit() -> Operation {
-    let event = object_with([("type", text())], []);
+    let event = frame();
     post("/api/v1/chatkit", "Every request of the ChatKit protocol")
         .says(
             "Every answer says in `X-RateLimit-Limit`, `X-RateLimit-Remaining` and `X-RateLimit-Reset` what is left of \
             the daily limit: numbers or `unlimited`, and an ISO time.",
         )
-        .json(chatkit_request())
+        .body(chatkit_request())
         .ok("What was asked for", json!({"type": "object"}))
         .answers(200, "What was asked for; as a stream of events where the request makes an answer", "text/event-stream", event)
         .problem(400, "bad_json, bad_request, unknown_type, nul_in_text, message_empty, attachments_unsupported, unknown_cursor, not_a_user_message")
@@ -35,25 +35,56 @@ fn chatkit() -> Operation {
         .problem(501, "not_offered: a request of the protocol that this tutor has no answer to")
 }
 
-/// The envelope. What is in `params` goes by `type`; the protocol's own documentation says how.
+/// A frame of a stream: its `data` is an event of the protocol.
+fn frame() -> Value {
+    object([("data", json!({"type": "string", "contentMediaType": "application/json"}))])
+}
+
+/// The requests that this tutor answers. The protocol has more; those are refused.
 fn chatkit_request() -> Value {
-    let types = one_of(&[
-        "threads.create",
-        "threads.add_user_message",
-        "threads.retry_after_item",
-        "threads.get_by_id",
-        "threads.list",
-        "threads.update",
-        "threads.delete",
-        "items.list",
-        "items.feedback",
-    ]);
-    let mut request = object([("type", types), ("params", json!({"type": "object"}))]);
-    request["properties"]["metadata"] = json!({
+    let thread = || ("thread_id", text());
+    let input = || ("input", input());
+    let page = || {
+        [("limit", json!({"type": ["integer", "null"]})), ("order", one_of(&["asc", "desc"])), ("after", maybe_text())]
+    };
+    let kind = one_of(&["positive", "negative"]);
+    let requests = [
+        ("threads.create", object([input()])),
+        ("threads.add_user_message", object([thread(), input()])),
+        ("threads.retry_after_item", object([thread(), ("item_id", text())])),
+        ("threads.get_by_id", object([thread()])),
+        ("threads.list", object_with([], page())),
+        ("threads.update", object([thread(), ("title", text())])),
+        ("threads.delete", object([thread()])),
+        ("items.list", object_with([thread()], page())),
+        (
+            "items.feedback",
+            object_with([thread(), ("item_ids", list(text())), ("kind", kind)], [("comment", maybe_text())]),
+        ),
+    ];
+    let requests: Vec<Value> = requests.into_iter().map(|(name, params)| request(name, params)).collect();
+    json!({"type": "object", "required": ["type", "params"], "oneOf": requests})
+}
+
+fn request(name: &str, params: Value) -> Value {
+    let metadata = json!({
         "type": "object",
         "description": "`pageContext`: the page on which it is asked, as {url, title, headings, lesson, selectedText}.",
     });
-    request
+    object_with([("type", json!({"const": name})), ("params", params)], [("metadata", metadata)])
+}
+
+/// A message as the front end sends it.
+fn input() -> Value {
+    let part = object([("type", json!({"const": "input_text"})), ("text", text())]);
+    object_with(
+        [
+            ("content", list(part)),
+            ("attachments", json!({"type": "array", "maxItems": 0})),
+            ("inference_options", anything()),
+        ],
+        [("quoted_text", maybe_text())],
+    )
 }
 
 fn threads() -> Operation {
@@ -84,7 +115,7 @@ fn events() -> Operation {
         .says("From any replica, until ten minutes after the answer's end.")
         .query("turn", told("The message being answered."), "By default the thread's last.")
         .query("after", json!({"type": "integer", "minimum": 0}), "How many frames the reader has; none by default.")
-        .answers(200, "The frames", "text/event-stream", object_with([("type", text())], []))
+        .answers(200, "The frames", "text/event-stream", frame())
         .problem(400, "bad_query")
         .problem(403, "email_unverified")
         .problem(410, "turn_over: load the thread instead")
@@ -101,7 +132,8 @@ mod tests {
     /// Kept beside the description, so that a removed name is noticed here and not by a client.
     #[test]
     fn the_described_requests_are_known_to_the_protocol() {
-        for name in super::chatkit_request()["properties"]["type"]["enum"].as_array().into_iter().flatten() {
+        for request in super::chatkit_request()["oneOf"].as_array().into_iter().flatten() {
+            let name = &request["properties"]["type"]["const"];
             let body = serde_json::json!({"type": name, "params": {}}).to_string();
             let error = chatkit::Request::parse(body.as_bytes()).err();
             assert!(!matches!(error, Some(chatkit::RequestError::UnknownType(_))), "{name}");

@@ -52,7 +52,11 @@ impl Allowance {
     /// # Errors
     /// 429 `daily_limit_reached`.
     pub fn spend(&self) -> Result<(), Problem> {
-        if self.remaining == Some(0) { Err(self.problem(Utc::now())) } else { Ok(()) }
+        if self.remaining != Some(0) {
+            return Ok(());
+        }
+        metrics::counter!("tutor_limit_reached_total").increment(1);
+        Err(self.problem(Utc::now()))
     }
 
     fn problem(&self, now: DateTime<Utc>) -> Problem {
@@ -68,15 +72,13 @@ impl Allowance {
             .retry_after(wait)
     }
 
-    /// Adds `X-RateLimit-*`: numbers, or `unlimited`; the reset as an ISO time.
-    pub fn write_headers(&self, headers: &mut HeaderMap) {
+    /// Adds `X-RateLimit-*`: numbers, or `unlimited`; the reset as an ISO time, which is `now` while nothing is used.
+    pub fn write_headers(&self, headers: &mut HeaderMap, now: DateTime<Utc>) {
         let number = |value: Option<u32>| value.map_or(HeaderValue::from_static("unlimited"), HeaderValue::from);
         headers.insert(HeaderName::from_static("x-ratelimit-limit"), number(self.limit));
         headers.insert(HeaderName::from_static("x-ratelimit-remaining"), number(self.remaining));
-        let reset = self.resets_at.map(|time| wire_time::format(&time)).unwrap_or_default();
-        if let Ok(value) = HeaderValue::from_str(&reset)
-            && !reset.is_empty()
-        {
+        let reset = wire_time::format(&self.resets_at.unwrap_or(now));
+        if let Ok(value) = HeaderValue::from_str(&reset) {
             headers.insert(HeaderName::from_static("x-ratelimit-reset"), value);
         }
     }
@@ -112,11 +114,12 @@ pub async fn allowance_on(
     if caller.is_staff() {
         return Ok(Allowance::UNLIMITED);
     }
-    // A turn that ended badly before its first text cost the person nothing.
+    // A turn that failed, or died, before its first text cost the person nothing. One that was stopped did: otherwise
+    // stopping at once would make questions free.
     let counted = sqlx::query_scalar!(
         "select started_at from tutor.turn
          where user_id = $1 and started_at > now() - interval '24 hours'
-           and (status in ('running', 'done') or first_text_at is not null)
+           and (status in ('running', 'done', 'stopped') or first_text_at is not null)
          order by started_at desc",
         caller.id
     )
@@ -162,8 +165,10 @@ mod tests {
     #[test]
     fn staff_have_no_limit_and_the_headers_say_so() {
         let mut headers = HeaderMap::new();
-        Allowance::UNLIMITED.write_headers(&mut headers);
+        Allowance::UNLIMITED.write_headers(&mut headers, hours_ago(0));
         assert_eq!(headers["x-ratelimit-limit"], "unlimited");
+        assert_eq!(headers["x-ratelimit-remaining"], "unlimited");
+        assert_eq!(headers["x-ratelimit-reset"], "1970-01-03T00:00:00.000Z");
         assert!(Allowance::UNLIMITED.spend().is_ok());
     }
 

@@ -26,6 +26,9 @@ pub struct Sample {
 /// Those of the database.
 pub async fn record(connection: &mut PgConnection, user: Uuid, sample: Sample) -> Result<(), sqlx::Error> {
     let answered = i32::from(sample.first_text.is_some());
+    if let Some(first_text) = sample.first_text {
+        metrics::histogram!("tutor_first_text_seconds").record(first_text.as_secs_f64());
+    }
     sqlx::query!(
         "insert into tutor.ai_usage_metric as m (user_id, day, messages, errors, answered, first_text_ms, total_ms,
                                                   prompt_tokens, completion_tokens)

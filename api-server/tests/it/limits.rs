@@ -3,7 +3,7 @@
 use oauth::Role;
 use serde_json::json;
 
-use crate::app::{App, add, answer, create, events, thread_of};
+use crate::app::{App, Person, add, answer, create, events, thread_of};
 
 #[tokio::test]
 async fn the_message_after_the_last_is_refused_with_the_time_of_the_next() {
@@ -32,10 +32,10 @@ async fn the_message_after_the_last_is_refused_with_the_time_of_the_next() {
 async fn the_twenty_first_message_of_a_day_is_refused_however_many_come_at_once() {
     let app = App::start().await;
     let student = app.student().await;
-    let all = (0..24).map(|_| async { app.chatkit(&student, create("What is feedback?")).await.status().as_u16() });
+    let all = (0..50).map(|_| async { app.chatkit(&student, create("What is feedback?")).await.status().as_u16() });
     let statuses = futures_util::future::join_all(all).await;
     let count = |status| statuses.iter().filter(|&&got| got == status).count();
-    assert_eq!((count(200), count(429)), (20, 4), "{statuses:?}");
+    assert_eq!((count(200), count(429)), (20, 30), "{statuses:?}");
 }
 
 #[tokio::test]
@@ -71,4 +71,78 @@ async fn use_is_counted_by_person_and_day() {
             .unwrap();
     assert_eq!((row.0, row.1, row.2), (1, 0, 1));
     assert!(row.3 > 0);
+}
+
+/// A turn of the student's that began so long ago and ended so.
+async fn past_turn(app: &App, student: &Person, ago: &str, status: &str, first_text: bool) {
+    sqlx::query(
+        "insert into tutor.turn (id, user_id, item_id, status, instance, started_at, first_text_at)
+         values (gen_random_uuid(), $1, gen_random_uuid()::text, $2, gen_random_uuid(), now() - $3::text::interval,
+                 case when $4 then now() end)",
+    )
+    .bind(student.id)
+    .bind(status)
+    .bind(ago)
+    .bind(first_text)
+    .execute(&app.pool)
+    .await
+    .unwrap();
+}
+
+#[tokio::test]
+async fn a_message_counts_for_24_hours_and_what_failed_before_its_first_text_not_at_all() {
+    let app = App::start().await;
+    for (ago, status, first_text, left) in [
+        ("1 minute", "done", true, 19),
+        ("1 minute", "running", false, 19),
+        ("1 minute", "failed", true, 19),
+        ("1 minute", "interrupted", true, 19),
+        ("1 minute", "failed", false, 20),
+        ("1 minute", "interrupted", false, 20),
+        // Otherwise stopping at once would make questions free.
+        ("1 minute", "stopped", false, 19),
+        ("23 hours 59 minutes", "done", true, 19),
+        ("24 hours", "done", true, 20),
+    ] {
+        let student = app.person(Role::Student).await;
+        past_turn(&app, &student, ago, status, first_text).await;
+        let me = app.get(&student, "/me").await.1;
+        assert_eq!(me["tutor"]["remaining"], left, "{status} {ago} ago, first text: {first_text}");
+    }
+}
+
+#[tokio::test]
+async fn retrying_counts_like_asking() {
+    let app = App::start_with(&[("TUTOR_DAILY_LIMIT", "2")]).await;
+    let student = app.student().await;
+    let opened = app.create(&student, "What is drift?").await;
+    let params = json!({"thread_id": thread_of(&opened), "item_id": opened[1]["item"]["id"]});
+    let retry = json!({"type": "threads.retry_after_item", "params": params});
+    let again = app.chatkit(&student, retry.clone()).await;
+    assert_eq!(again.headers()["x-ratelimit-remaining"], "0");
+    events(again).await;
+    assert_eq!(app.chatkit(&student, retry).await.status(), 429);
+}
+
+#[tokio::test]
+async fn every_answer_says_what_is_left_also_refusals_and_lists() {
+    let app = App::start().await;
+    let (student, guest, staff) = (app.student().await, app.unverified().await, app.person(Role::Admin).await);
+    let list = json!({"type": "threads.list", "params": {}});
+    let unknown = json!({"type": "threads.get_by_id", "params": {"thread_id": "thr_none"}});
+    for (who, body, status, limit) in [
+        (&student, list.clone(), 200, "20"),
+        (&student, unknown, 404, "20"),
+        (&student, json!({"type": "nonsense", "params": {}}), 400, "20"),
+        (&guest, list.clone(), 403, "20"),
+        (&staff, list, 200, "unlimited"),
+    ] {
+        let answer = app.chatkit(who, body).await;
+        let headers = answer.headers();
+        assert_eq!(answer.status(), status);
+        assert_eq!(headers["x-ratelimit-limit"], limit);
+        assert_eq!(headers["x-ratelimit-remaining"], limit);
+        let reset = headers["x-ratelimit-reset"].to_str().unwrap();
+        assert!(chrono::DateTime::parse_from_rfc3339(reset).is_ok() && reset.ends_with('Z'), "{reset}");
+    }
 }

@@ -7,6 +7,7 @@ mod doctor;
 mod ingest;
 mod keys;
 mod migrate;
+mod retention;
 mod seed;
 mod up;
 mod user;
@@ -37,6 +38,9 @@ enum Verb {
     /// List people, change their role, ban them, end their sessions, make an admin.
     #[command(subcommand)]
     User(user::Verb),
+    /// Delete conversations of enrolments that ended long ago.
+    #[command(subcommand)]
+    Retention(retention::Verb),
     /// List, rotate and retire the keys that sign tokens; move to another AUTH_SECRET.
     #[command(subcommand)]
     Keys(keys::Verb),
@@ -68,6 +72,7 @@ async fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Seed(arguments) => seed::run(arguments).await,
         Verb::Ingest => ingest::run().await,
         Verb::User(verb) => user::run(verb).await,
+        Verb::Retention(verb) => retention::run(verb).await,
         Verb::Keys(verb) => keys::run(verb).await,
         Verb::Client(verb) => client::run(*verb).await,
         Verb::Doctor => doctor::run().await,

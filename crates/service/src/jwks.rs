@@ -10,7 +10,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, jwk::JwkSet};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, Validation, decode,
+    jwk::{AlgorithmParameters, JwkSet},
+};
 use oauth::{
     AccessClaims,
     claims::ACCESS_TOKEN_TYPE,
@@ -22,6 +25,34 @@ use tokio::sync::Mutex;
 pub const FRESH: Duration = Duration::from_secs(300);
 /// The shortest time between two fetches.
 pub const REFETCH_PAUSE: Duration = Duration::from_secs(10);
+/// The same before the first success: nobody is let in meanwhile.
+pub const RETRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often keys are fetched.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// [`FRESH`].
+    pub fresh: Duration,
+    /// [`REFETCH_PAUSE`].
+    pub refetch: Duration,
+    /// [`RETRY_PAUSE`].
+    pub retry: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { fresh: FRESH, refetch: REFETCH_PAUSE, retry: RETRY_PAUSE }
+    }
+}
+
+/// Why keys were not had.
+#[derive(Debug, thiserror::Error)]
+enum FetchError {
+    #[error("{0}")]
+    Http(#[from] reqwest::Error),
+    #[error("the key set holds no key that tokens are verified with")]
+    Empty,
+}
 
 /// Why a token does not count.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -52,6 +83,7 @@ struct Inner {
     audience: String,
     jwks_uri: String,
     http: reqwest::Client,
+    pace: Pace,
     known: RwLock<Known>,
     fetching: Mutex<Option<Instant>>,
 }
@@ -66,11 +98,18 @@ impl Verifier {
     /// For tokens of `issuer` meant for `audience`; keys from `{issuer}/.well-known/jwks.json`.
     #[must_use]
     pub fn new(issuer: &str, audience: &str, http: reqwest::Client) -> Self {
+        Self::with_pace(issuer, audience, http, Pace::default())
+    }
+
+    /// As [`Verifier::new`], at another pace.
+    #[must_use]
+    pub fn with_pace(issuer: &str, audience: &str, http: reqwest::Client, pace: Pace) -> Self {
         Self(Arc::new(Inner {
             issuer: issuer.to_owned(),
             audience: audience.to_owned(),
             jwks_uri: format!("{issuer}/.well-known/jwks.json"),
             http,
+            pace,
             known: RwLock::default(),
             fetching: Mutex::default(),
         }))
@@ -102,7 +141,7 @@ impl Verifier {
     async fn key(&self, kid: &str) -> Result<DecodingKey, TokenError> {
         let (key, age) = self.known(kid);
         match (key, age) {
-            (Some(key), Some(age)) if age < FRESH => Ok(key),
+            (Some(key), Some(age)) if age < self.0.pace.fresh => Ok(key),
             (Some(key), _) => {
                 let this = self.clone();
                 tokio::spawn(async move { this.fetch().await });
@@ -138,7 +177,7 @@ impl Verifier {
                 *known = Known { keys, fetched: Some(Instant::now()) };
             }
             Err(error) => {
-                tracing::warn!(error = %error.without_url(), "cannot fetch the issuer's keys; the last known ones go on");
+                tracing::warn!(%error, "cannot fetch the issuer's keys; the last known ones go on");
             }
         }
     }
@@ -146,17 +185,21 @@ impl Verifier {
     /// Before the first success every second counts; after it the issuer is spared.
     fn pause(&self) -> Duration {
         let known = self.0.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if known.fetched.is_some() { REFETCH_PAUSE } else { Duration::from_secs(1) }
+        if known.fetched.is_some() { self.0.pace.refetch } else { self.0.pace.retry }
     }
 
-    async fn download(&self) -> Result<HashMap<String, DecodingKey>, reqwest::Error> {
+    async fn download(&self) -> Result<HashMap<String, DecodingKey>, FetchError> {
         let request = self.0.http.get(&self.0.jwks_uri).timeout(Duration::from_secs(5));
-        let set: JwkSet = request.send().await?.error_for_status()?.json().await?;
+        let answer = request.send().await.and_then(reqwest::Response::error_for_status);
+        let set = async { answer?.json::<JwkSet>().await }.await.map_err(reqwest::Error::without_url)?;
         let usable = set.keys.iter().filter_map(|jwk| {
             let kid = jwk.common.key_id.clone()?;
+            matches!(jwk.algorithm, AlgorithmParameters::RSA(_)).then_some(())?;
             Some((kid, DecodingKey::from_jwk(jwk).ok()?))
         });
-        Ok(usable.collect())
+        let keys: HashMap<_, _> = usable.collect();
+        // An issuer that signs has a key: an answer without one is a fault, and must not lock everybody out.
+        if keys.is_empty() { Err(FetchError::Empty) } else { Ok(keys) }
     }
 }
 

@@ -6,6 +6,7 @@
 
 pub mod client_address;
 pub mod config;
+pub mod csv;
 pub mod database;
 pub mod health;
 pub mod jwks;

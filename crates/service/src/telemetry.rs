@@ -27,7 +27,8 @@ pub fn init(mode: Mode) {
     install_metrics();
 }
 
-fn install_metrics() {
+/// Starts counting, without logging. A second call does nothing.
+pub fn install_metrics() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     if metrics::set_global_recorder(recorder).is_ok() {

@@ -1,7 +1,7 @@
 //! An issuer of access tokens on loopback: a real RSA key, a real JWKS, real RS256 signatures.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex, PoisonError,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
@@ -28,7 +28,7 @@ pub struct Issuer {
 }
 
 struct Shared {
-    jwks: Value,
+    jwks: Mutex<Value>,
     away: AtomicBool,
     fetches: AtomicUsize,
 }
@@ -41,7 +41,7 @@ impl Issuer {
     pub async fn start() -> Result<Self> {
         let RsaKey { private: key, jwk } = RsaKey::generate(KEY_ID)?;
         let shared = Arc::new(Shared {
-            jwks: json!({"keys": [jwk]}),
+            jwks: Mutex::new(json!({"keys": [jwk]})),
             away: AtomicBool::new(false),
             fetches: AtomicUsize::new(0),
         });
@@ -61,6 +61,17 @@ impl Issuer {
     /// Answers 503 from now on, or serves again.
     pub fn set_away(&self, away: bool) {
         self.shared.away.store(away, Ordering::SeqCst);
+    }
+
+    /// The key set that it serves.
+    #[must_use]
+    pub fn jwks(&self) -> Value {
+        self.shared.jwks.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Serves this instead of its own key.
+    pub fn publish(&self, jwks: Value) {
+        *self.shared.jwks.lock().unwrap_or_else(PoisonError::into_inner) = jwks;
     }
 
     /// How often the keys were fetched.
@@ -116,7 +127,7 @@ async fn jwks(State(shared): State<Arc<Shared>>) -> Result<Json<Value>, StatusCo
     if shared.away.load(Ordering::SeqCst) {
         return Err(StatusCode::SERVICE_UNAVAILABLE);
     }
-    Ok(Json(shared.jwks.clone()))
+    Ok(Json(shared.jwks.lock().unwrap_or_else(PoisonError::into_inner).clone()))
 }
 
 fn now() -> u64 {

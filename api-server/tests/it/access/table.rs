@@ -31,6 +31,8 @@ const OPEN: [u16; 6] = [200; 6];
 const SIGNED_IN: [u16; 6] = [401, 200, 200, 200, 200, 200];
 /// For who has proved their address.
 const PROVED: [u16; 6] = [401, 403, 200, 200, 200, 200];
+/// For admins.
+const ADMIN: [u16; 6] = [401, 403, 403, 403, 403, 200];
 /// For its owner.
 const OWN: [u16; 6] = [401, 403, 200, 404, 404, 404];
 
@@ -38,6 +40,10 @@ pub(super) const ROWS: &[Row] = &[
     row("get /livez", OPEN),
     row("get /readyz", OPEN),
     row("get /openapi.json", OPEN),
+    row("get /api/v1/admin/usage", ADMIN),
+    row("get /api/v1/admin/retention", ADMIN),
+    row("post /api/v1/admin/retention", ADMIN),
+    row("post /api/v1/admin/reindex", [401, 403, 403, 403, 403, 202]),
     row("get /api/v1/me", SIGNED_IN),
     row("get /api/v1/courses", SIGNED_IN),
     row("get /api/v1/courses/{course}", SIGNED_IN),

@@ -6,7 +6,7 @@ use axum::{
 };
 use futures_util::{Stream, stream};
 use http::header;
-use service::wire_time;
+use service::{csv, wire_time};
 use sqlx::PgPool;
 
 use super::{
@@ -74,39 +74,5 @@ fn line(out: &mut String, entry: &Entry) {
         entry.details.as_ref().map(ToString::to_string).unwrap_or_default(),
         entry.id.to_string(),
     ];
-    let cells: Vec<_> = fields.iter().map(|field| cell(field)).collect();
-    out.push_str(&cells.join(","));
-    out.push_str("\r\n");
-}
-
-/// A spreadsheet takes a cell that begins like a formula for one, and addresses and agents come from anybody: an
-/// apostrophe makes it text.
-fn cell(field: &str) -> String {
-    let field = match field.chars().next() {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r') => format!("'{field}"),
-        _ => field.to_owned(),
-    };
-    if field.contains(['"', ',', '\r', '\n', '\'', ';']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::cell;
-
-    #[test]
-    fn a_cell_is_never_a_formula() {
-        for begin in ["=", "+", "-", "@", "\t", "\r"] {
-            assert!(cell(&format!("{begin}cmd|' /C calc'!A0")).starts_with("\"'"), "{begin:?}");
-        }
-    }
-
-    #[test]
-    fn quotes_commas_and_lines_stay_in_their_cell() {
-        assert_eq!(cell("plain"), "plain");
-        assert_eq!(cell("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
-    }
+    out.push_str(&csv::line(&fields));
 }

@@ -101,6 +101,14 @@ impl Operation {
         self
     }
 
+    /// A JSON body of several shapes, taken as it is.
+    #[must_use]
+    pub fn body(mut self, schema: Value) -> Self {
+        self.body_required = true;
+        self.bodies.insert("application/json".to_owned(), json!({"schema": schema}));
+        self
+    }
+
     /// A form.
     #[must_use]
     pub fn form(mut self, schema: Value) -> Self {
