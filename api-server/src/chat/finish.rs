@@ -81,7 +81,8 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, o
     loop {
         match store_end(state, job, hub, &sink, &closing).await {
             Ok(End::Stored(last)) => return ended(&closing, || hub.publish(&last)),
-            Ok(End::ThreadGone) => return ended(&closing, || {}),
+            // There is nothing to come back to, so this one frame is shown without being stored.
+            Ok(End::ThreadGone) => return ended(&closing, || hub.publish(&[frames::frame(&deleted())])),
             Ok(End::TurnGone) => return give_up(state, job, hub).await,
             Err(error) => {
                 tracing::warn!(%error, turn = %job.turn, "the end of a turn could not be stored");
@@ -91,6 +92,11 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, o
             }
         }
     }
+}
+
+/// What whoever still reads is told of an answer whose thread was deleted.
+fn deleted() -> Event {
+    Event::custom_error("This conversation was deleted.", false)
 }
 
 fn ended(closing: &Closing, show: impl FnOnce()) {

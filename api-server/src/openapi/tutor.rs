@@ -26,13 +26,14 @@ fn chatkit() -> Operation {
         .body(chatkit_request())
         .ok("What was asked for", json!({"type": "object"}))
         .answers(200, "What was asked for; as a stream of events where the request makes an answer", "text/event-stream", event)
-        .problem(400, "bad_json, bad_request, unknown_type, nul_in_text, message_empty, attachments_unsupported, unknown_cursor, not_a_user_message")
+        .problem(400, "bad_json, bad_request, unknown_type, nul_in_text, message_empty, attachments_unsupported, unknown_cursor, not_a_user_message, bad_idempotency_key")
         .problem(403, "email_unverified")
         .problem(404, "not_found: no such thread or item of the caller's")
-        .problem(409, "turn_running: the tutor is still answering in this thread")
-        .problem(413, "message_too_long, text_too_long, too_large")
+        .problem(409, "turn_running: the tutor is still answering in this thread; no_pending_tool_call, not_a_structured_input: nothing waits for it")
+        .problem(413, "message_too_long, text_too_long, too_many_items, too_large")
+        .problem(422, "bad_title; idempotency_key_reused: this key came with another request before")
         .problem(429, "daily_limit_reached, with `error`, `message`, `limit`, `resets_at`, and `Retry-After`")
-        .problem(501, "not_offered: a request of the protocol that this tutor has no answer to")
+        .problem(501, "not_offered, attachments_unsupported: a request of the protocol that this tutor has no answer to")
 }
 
 /// A frame of a stream: its `data` is an event of the protocol.
@@ -99,13 +100,13 @@ fn threads() -> Operation {
         ("running", flag()),
     ]);
     get("/api/v1/threads", "The caller's conversations, the last used first")
-        .query("q", text(), "Text in the title or in a message.")
+        .query("q", text(), "Words, all of them in the title or all in one message.")
         .query("course", text(), "Of this course.")
         .query("lesson", text(), "Of this lesson.")
         .query("after", text(), "The id of the last one on the page before.")
         .query("limit", json!({"type": "integer"}), "How many at most: 50 by default, at most 200.")
         .ok("A page", object([("threads", list(thread)), ("has_more", flag())]))
-        .problem(400, "bad_query, nul_in_text")
+        .problem(400, "bad_query, nul_in_text, unknown_cursor")
         .problem(403, "email_unverified")
         .problem(413, "text_too_long")
 }

@@ -154,14 +154,15 @@ async fn of_many_deletions_at_once_one_succeeds_and_the_running_answer_ends() {
     let app = App::start().await;
     let student = app.student().await;
     let mut response = app.chatkit(&student, create("What does a closed loop measure?")).await;
-    let (thread, _) = begin(&mut response).await;
+    let (thread, mut read) = begin(&mut response).await;
     let delete = || app.ask_json(&student, "threads.delete", json!({"thread_id": thread}));
     let mut statuses: Vec<u16> =
         join_all((0..10).map(|_| delete())).await.into_iter().map(|(status, _)| status).collect();
     statuses.sort_unstable();
     assert_eq!((statuses[0], &statuses[1..]), (200, &[404; 9][..]));
-    let rest = tokio::time::timeout(Duration::from_secs(5), response.text()).await;
-    assert!(rest.is_ok_and(|text| text.is_ok()), "the stream ends, and properly");
+    read.push_str(&tokio::time::timeout(Duration::from_secs(5), response.text()).await.unwrap().unwrap());
+    let last = parse(&read).pop().unwrap();
+    assert_eq!((&last["type"], &last["code"]), (&json!("error"), &json!("custom")), "the stream ends, and says why");
     for _ in 0..100 {
         let running: i64 = sqlx::query_scalar("select count(*) from tutor.turn where status = 'running'")
             .fetch_one(&app.pool)

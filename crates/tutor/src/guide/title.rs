@@ -13,6 +13,8 @@ use crate::{
 
 /// Longest title, in characters.
 const LONGEST: usize = 60;
+/// How much of a message is read for it, in characters.
+const READ: usize = 1_000;
 
 /// Words with which a question begins before it comes to its point.
 const PREAMBLE: &str = "hi hello hey there please can could would will you help me us to explain tell ok okay so i we \
@@ -48,6 +50,7 @@ fn exercise<'q>(q: &Question<'q>, decision: &Decision) -> Option<&'q str> {
 
 /// The point of a message: its first question that has a subject, or else its first sentence that has one.
 fn point(text: &str) -> Option<String> {
+    let text = text.char_indices().nth(READ).map_or(text, |(at, _)| &text[..at]);
     let lines: Vec<String> = prose(text).map(plain).collect();
     let sentences =
         lines.iter().flat_map(|line| line.split_inclusive(['?', '!', '？', '。', '！'])).flat_map(statements);
