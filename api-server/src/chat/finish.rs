@@ -192,7 +192,7 @@ async fn store_end(state: &AppState, job: &Job, hub: &Hub, sink: &Sink, closing:
     let mut end = End::ThreadGone;
     if let Some(thread) = thread {
         if job.retry && !closing.items.is_empty() {
-            drop_later(&mut tx, job).await?;
+            store::drop_later(&mut tx, &job.thread.id, &job.user_item).await?;
         }
         for item in &closing.items {
             store::insert_item(&mut tx, &job.thread.id, item, sink.created_at).await?;
@@ -255,17 +255,4 @@ async fn end_turn(
     .execute(connection)
     .await?;
     Ok(ended.rows_affected() == 1)
-}
-
-/// A new answer takes the place of everything after the message; before it is there, nothing is lost.
-async fn drop_later(connection: &mut sqlx::PgConnection, job: &Job) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "delete from tutor.chatkit_thread_item
-         where thread_id = $1 and seq > (select seq from tutor.chatkit_thread_item where id = $2)",
-        job.thread.id,
-        job.user_item
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
 }

@@ -210,6 +210,19 @@ fn said(body: &ItemBody) -> Option<String> {
     Some(words.replace('\0', ""))
 }
 
+/// A new answer takes the place of everything after the message; before it is there, nothing is lost.
+pub(crate) async fn drop_later(connection: &mut PgConnection, thread: &str, message: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "delete from tutor.chatkit_thread_item
+         where thread_id = $1 and seq > (select seq from tutor.chatkit_thread_item where id = $2)",
+        thread,
+        message
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Stores frames that follow the `count`-th.
 pub(crate) async fn insert_frames(
     connection: &mut PgConnection,

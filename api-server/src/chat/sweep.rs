@@ -69,18 +69,22 @@ pub async fn purge(pool: &PgPool) -> Result<u64, sqlx::Error> {
     Ok(dropped.rows_affected())
 }
 
-/// As [`interrupt`], in a transaction of its own.
-pub(super) async fn interrupt_alone(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
+/// Ends a running turn whose process is gone: what was told becomes the answer, and the stream ends with it.
+///
+/// # Errors
+/// Those of the database.
+pub async fn interrupt_alone(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;
     interrupt(&mut tx, turn).await?;
     tx.commit().await
 }
 
-/// Ends a running turn whose process is gone. What was told becomes the answer, and the stream ends with it.
+/// As [`interrupt_alone`], within a transaction.
 pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Result<(), sqlx::Error> {
-    // Against the foreign key of frames that are on their way: they come before this, or not at all.
+    // Against the lock of frames that are on their way: they come before this, or not at all.
     let running = sqlx::query!(
-        "select thread_id, item_id, user_id from tutor.turn where id = $1 and status = 'running' for update",
+        "select thread_id, user_item_id, item_id, user_id from tutor.turn
+         where id = $1 and status = 'running' for update",
         turn
     )
     .fetch_optional(&mut *connection)
@@ -96,6 +100,9 @@ pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Resu
         if let Some(half) = &half {
             events = half.closing(&row.item_id, thread);
             if said {
+                if let Some(asked) = &row.user_item_id {
+                    store::drop_later(connection, thread, asked).await?;
+                }
                 store::insert_item(connection, thread, &half.item(&row.item_id, thread), half.created_at).await?;
             }
         }

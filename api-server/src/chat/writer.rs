@@ -146,10 +146,12 @@ async fn insert(pool: &PgPool, pieces: &[Piece]) -> Result<HashSet<Uuid>, sqlx::
     let numbers: Vec<i32> = pieces.iter().map(|piece| piece.waiting.last).collect();
     let frames: Vec<String> = pieces.iter().map(|piece| piece.waiting.frames.clone()).collect();
     let query = sqlx::query_scalar!(
-        "insert into tutor.turn_frame as stored (turn_id, last, frames)
+        "with live as (
+             select id from tutor.turn where id = any($1) and status = 'running' for key share
+         )
+         insert into tutor.turn_frame as stored (turn_id, last, frames)
          select f.turn_id, f.last, f.frames
-         from unnest($1::uuid[], $2::int[], $3::text[]) as f (turn_id, last, frames)
-         where exists (select from tutor.turn t where t.id = f.turn_id and t.status = 'running')
+         from unnest($1::uuid[], $2::int[], $3::text[]) as f (turn_id, last, frames) join live on live.id = f.turn_id
          on conflict (turn_id, last) do update set frames = excluded.frames where stored.frames = excluded.frames
          returning turn_id",
         &turns,

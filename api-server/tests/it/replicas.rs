@@ -126,6 +126,35 @@ async fn a_silent_turn_notices_that_its_reader_left() {
 }
 
 #[tokio::test]
+async fn a_process_that_was_taken_for_dead_says_what_the_other_stored_and_no_more() {
+    let tutor = long();
+    let app = App::answered_by(&tutor, &[]).await;
+    let student = app.person(Role::Student).await;
+    let mut first = Reading::of(app.chatkit(&student, create("Why?")).await);
+    first.frames(12).await;
+    let place = place_of(&first.events());
+    app.stop_at(&app.url, &student, &place.0).await;
+    let first = parse(&first.read_whole().await);
+    let retry = json!({"type": "threads.retry_after_item", "params": {"thread_id": place.0, "item_id": place.1}});
+    let mut again = Reading::of(app.chatkit(&student, retry).await);
+    again.frames(12).await;
+    let turn = sqlx::query_scalar("select id from tutor.turn where status = 'running'").fetch_one(&app.pool).await;
+    api_server::chat::sweep::interrupt_alone(&app.pool, turn.unwrap()).await.unwrap();
+    let stream = again.read_whole().await;
+    let stored: Vec<String> = sqlx::query_scalar(
+        "select f.frames from tutor.turn_frame f join tutor.turn t on t.id = f.turn_id
+         where t.status = 'interrupted' order by f.last",
+    )
+    .fetch_all(&app.pool)
+    .await
+    .unwrap();
+    assert_eq!(stored.concat(), stream);
+    assert!(!tutor.is_open(), "it has stopped asking the model");
+    let listed = app.ask_json(&student, "items.list", json!({"thread_id": place.0, "order": "asc"})).await.1;
+    assert_eq!(listed["data"], json!([first[1]["item"], done(&parse(&stream))]), "the first answer gave way");
+}
+
+#[tokio::test]
 async fn old_frames_are_dropped_and_young_ones_are_not() {
     let app = App::answered_by(&Paced::words(3, 1), &[]).await;
     let student = app.person(Role::Student).await;
