@@ -21,12 +21,14 @@ need_llm() {
 need_llm_server() {
   [ "$(cat "$llm_home/requirement" 2>/dev/null)" = "$LLM_SERVER" ] && return
   have c++ || apt_install "it compiles llama.cpp" g++
-  say "Compiling llama.cpp, once: about ten minutes of one core"
+  say "Compiling llama.cpp, once: on one core, up to half an hour where the machine has other work"
   if [ ! -x "$llm_home/bin/pip" ]; then
     python3 -m venv "$llm_home" 2>/dev/null || { apt_install "the local model's server" python3-venv && python3 -m venv "$llm_home"; }
   fi
-  CMAKE_BUILD_PARALLEL_LEVEL="${CMAKE_BUILD_PARALLEL_LEVEL:-1}" nice -n 19 \
-    "$llm_home/bin/pip" install --quiet --disable-pip-version-check "$LLM_SERVER" ||
+  # Not for this processor alone: virtual machines announce instructions (AMX) that then fail. pip's cache does not know
+  # with which switches a wheel was built.
+  CMAKE_ARGS="-DGGML_NATIVE=OFF -DLLAVA_BUILD=OFF" CMAKE_BUILD_PARALLEL_LEVEL="${CMAKE_BUILD_PARALLEL_LEVEL:-1}" \
+    nice -n 19 "$llm_home/bin/pip" install --quiet --disable-pip-version-check --no-cache-dir "$LLM_SERVER" ||
     die "pip cannot install $LLM_SERVER; is the Python package index in reach?"
   echo "$LLM_SERVER" >"$llm_home/requirement"
 }
@@ -52,11 +54,12 @@ need_llm_weights() {
 llm_start() {
   local port threads
   port="$(free_port "${DEV_LLM_PORT:-8090}")"
-  threads="$(nproc)"
+  # Half of the cores: its threads wait for each other by spinning, and everything else runs here as well.
+  threads="$((($(nproc) + 1) / 2))"
   say "Starting the local model"
-  setsid nice -n 5 "$llm_home/bin/python" -m llama_cpp.server --model "$llm_model" --model_alias smollm2-135m \
+  setsid "$llm_home/bin/python" -m llama_cpp.server --model "$llm_model" --model_alias smollm2-135m \
     --host 127.0.0.1 --port "$port" --n_ctx 8192 --n_threads "$threads" --n_threads_batch "$threads" \
-    --interrupt_requests false --verbose false >>"$llm_log" 2>&1 </dev/null &
+    --interrupt_requests false --logits_all false --verbose false >>"$llm_log" 2>&1 </dev/null &
   llm_server=$!
   echo "$llm_server" >"$llm_pid_file"
   until curl -fsS -o /dev/null --max-time 3 "http://127.0.0.1:$port/v1/models" 2>/dev/null; do
