@@ -18,6 +18,8 @@ pub fn router(state: AppState) -> Router {
     Router::new()
         .nest("/api/v1", v1().merge(instructor()))
         .route("/openapi.json", get(openapi::openapi))
+        .route("/docs", get(openapi::docs))
+        .route(ui::style_path(), get(openapi::style))
         .fallback(async || Problem::not_found("resource"))
         .method_not_allowed_fallback(async || {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address takes another method.")

@@ -1,4 +1,4 @@
-//! `/openapi.json`: what this server answers, for those who write clients and for tools that test it.
+//! `/openapi.json` and `/docs`: what this server answers, for those who write clients and for tools that test it.
 //!
 //! One file per area lists its operations; [`service::openapi`] is how they are written down. A test holds the list
 //! against the router, another lets a property-based tester compare every answer with it.
@@ -10,11 +10,16 @@ mod refusal;
 mod schema;
 mod tutor;
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::State,
+    response::{Html, IntoResponse, Response},
+};
+use http::{HeaderValue, header};
 use serde_json::{Value, json};
 use service::{
     config::origin,
-    openapi::{Description, operation::Operation, upkeep},
+    openapi::{Description, operation::Operation, schema::text, upkeep},
 };
 
 use crate::state::AppState;
@@ -31,8 +36,12 @@ const AREAS: [(&str, &str); 5] = [
 /// Every operation.
 #[must_use]
 pub fn operations() -> Vec<Operation> {
-    [learning::operations(), tutor::operations(), instructor::operations(), administration::operations(), upkeep()]
-        .concat()
+    let page = service::openapi::operation::get("/docs", "This description, for people");
+    let mut all =
+        [learning::operations(), tutor::operations(), instructor::operations(), administration::operations(), upkeep()]
+            .concat();
+    all.push(page.answers(200, "The page", "text/html", text()));
+    all
 }
 
 /// The OpenAPI 3.1 document of the server at `url`, whose tokens come from `issuer`.
@@ -65,6 +74,24 @@ fn own_document(state: &AppState) -> Value {
 /// `/openapi.json`.
 pub async fn openapi(State(state): State<AppState>) -> Json<Value> {
     Json(own_document(&state))
+}
+
+/// `/docs`: the description as a page.
+pub async fn docs(State(state): State<AppState>) -> Response {
+    const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
+        frame-ancestors 'none'; form-action 'none'";
+    let home = format!("{}/", origin(&state.config.common.web_url));
+    let page = Html(ui::reference(&own_document(&state), home));
+    ([(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY))], page).into_response()
+}
+
+/// The page's style sheet, whose name changes with its content.
+pub async fn style() -> impl IntoResponse {
+    let headers = [
+        (header::CONTENT_TYPE, "text/css; charset=utf-8"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    (headers, ui::STYLE)
 }
 
 #[cfg(test)]

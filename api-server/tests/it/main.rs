@@ -22,6 +22,7 @@ mod ownership;
 mod paced;
 mod processes;
 mod recorder;
+mod reference;
 mod refusals;
 mod repeats;
 mod replicas;

@@ -40,6 +40,7 @@ pub(super) const ROWS: &[Row] = &[
     row("get /livez", OPEN),
     row("get /readyz", OPEN),
     row("get /openapi.json", OPEN),
+    row("get /docs", OPEN),
     row("get /api/v1/admin/usage", ADMIN),
     row("get /api/v1/admin/retention", ADMIN),
     row("post /api/v1/admin/retention", ADMIN),
