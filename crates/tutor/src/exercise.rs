@@ -35,7 +35,8 @@ pub(crate) fn decide(r: &Reading<'_>) -> Option<Decision> {
     if reaches(r, exercise, sure) && !intent.hint && !intent.check {
         return Some(solution(r, exercise));
     }
-    let asks_help = intent.hint || intent.stuck || intent.start || intent.check;
+    let names_it = intent.about_exercise || phrase_in(&r.q.exercises[exercise].title, &r.own);
+    let asks_help = intent.hint || intent.stuck || intent.start || intent.check || (intent.lost && names_it);
     let about = sure > Sure::Assumed
         || intent.about_exercise
         || (intent.hint && r.own.is_empty())

@@ -25,6 +25,8 @@ pub struct Reply<'q> {
     /// Characters released so far.
     said: usize,
     asked: bool,
+    /// The last text that was released.
+    ending: String,
 }
 
 /// What may be sent now, possibly nothing.
@@ -48,6 +50,7 @@ impl<'q> Reply<'q> {
             sentences: Sentences::default(),
             said: 0,
             asked: false,
+            ending: String::new(),
         }
     }
 
@@ -71,7 +74,8 @@ impl<'q> Reply<'q> {
         self.release(rest, &mut out);
         if self.said > 0 && !self.asked {
             let question = guide::question(self.q, self.decision);
-            let gap = if question.is_empty() { "" } else { "\n\n" };
+            let lines = self.ending.chars().rev().take_while(|c| *c == '\n').count().min(2);
+            let gap = if question.is_empty() { "" } else { &"\n\n"[lines..] };
             self.push(&format!("{gap}{question}"), &mut out);
         }
         out
@@ -98,6 +102,9 @@ impl<'q> Reply<'q> {
     fn push(&mut self, text: &str, out: &mut Released) {
         self.said += text.chars().count();
         out.text.push_str(text);
+        if !text.is_empty() {
+            text.clone_into(&mut self.ending);
+        }
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Intent {
     pub(crate) hint: bool,
     /// "I don't know", "I'm stuck".
     pub(crate) stuck: bool,
+    /// The same, said about something: the exercise, if it names one.
+    pub(crate) lost: bool,
     /// "Where do I start?"
     pub(crate) start: bool,
     /// "What next?"
@@ -54,6 +56,7 @@ impl Intent {
             about_exercise: extraction::about_exercise(words),
             hint: words.one_of(&["hint", "hints", "clue", "clues", "nudge"]),
             stuck: shape::is_stuck(words),
+            lost: shape::is_lost(words),
             start: shape::is_start(words),
             next: shape::is_next(words),
             define: shape::is_definition(words),

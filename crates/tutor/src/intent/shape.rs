@@ -35,9 +35,14 @@ pub(super) fn read(words: &Words) -> Shape {
     }
 }
 
-/// "I don't know", "I'm stuck", "no idea": said about nothing in particular, or about an exercise.
+/// "I don't know", "I'm stuck", "no idea": said about nothing in particular.
 pub(super) fn is_stuck(words: &Words) -> bool {
-    let said = words.any(&[
+    is_lost(words) && subjects(words) < 2
+}
+
+/// The same, whatever it is said about.
+pub(super) fn is_lost(words: &Words) -> bool {
+    words.any(&[
         "i dont know",
         "dont know",
         "do not know",
@@ -65,11 +70,7 @@ pub(super) fn is_stuck(words: &Words) -> bool {
         "makes no sense",
         "too hard",
         "too difficult",
-    ]) || words
-        .0
-        .iter()
-        .any(|word| matches!(word.as_str(), "stuck" | "idk" | "dunno" | "help" | "confused" | "lost"));
-    said && subjects(words) < 2
+    ]) || words.0.iter().any(|word| matches!(word.as_str(), "stuck" | "idk" | "dunno" | "help" | "confused" | "lost"))
 }
 
 /// "Where do I start?"

@@ -1,13 +1,22 @@
 //! Reading along with a stream.
 
-use super::{HOLD, fingerprint::Fingerprint};
-use crate::{Question, Speaker};
+use std::collections::{BTreeSet, HashSet};
+
+use super::{
+    HOLD,
+    secret::{Secret, Way, letter_marks, marks, plain_marks},
+    views::spelled,
+};
+use crate::{Exercise, Question, Rung, Speaker};
 
 /// What the student reads in place of what was held back.
 const NOTE: &str = "\n\n*Here I leave something out: it would give the solution of an open exercise away.*\n\n";
 
-/// The least growth in similarity for which a piece is held back.
-const GROWTH: f32 = 0.005;
+/// How much of what was said is read again with the next piece, in bytes: more than any run of
+/// marks is long.
+const TAIL: usize = 400;
+/// The same for what single characters spell, in bytes.
+const SPELLED: usize = 60;
 
 /// Lets a model's answer through, sentence by sentence and code fence by code fence, unless a
 /// piece would complete a solution that the student has not passed.
@@ -15,11 +24,14 @@ const GROWTH: f32 = 0.005;
 /// Text is held back until its sentence, line or fence is complete, never longer.
 #[derive(Debug, Default)]
 pub struct Guard {
-    solutions: Vec<(Fingerprint, f32)>,
-    /// Text of the lessons: always allowed.
-    lessons: Vec<Fingerprint>,
-    /// Everything the student has seen that could add up.
-    seen: String,
+    secrets: Vec<Secret>,
+    lines: BTreeSet<usize>,
+    /// Lines of the lessons, word for word: what stands in one is always allowed.
+    lessons: HashSet<String>,
+    /// The end of what the student has read.
+    tail: String,
+    /// The end of what its single characters spell.
+    spelled: [String; 4],
     pending: String,
     tripped: bool,
     noted: bool,
@@ -27,17 +39,31 @@ pub struct Guard {
 
 impl Guard {
     /// A guard for one turn: it knows the solutions of the exercises that are not passed, what the
-    /// tutor has said in the thread, and the lessons' own code.
+    /// tutor has said in the thread, and what the student has anyway: the passages, the tasks and
+    /// their hints, and her own words.
     #[must_use]
     pub fn new(q: &Question<'_>) -> Self {
-        let open = q.exercises.iter().chain(q.elsewhere).filter(|exercise| !exercise.passed);
-        let earlier = q.history.iter().filter(|said| said.by == Speaker::Tutor).map(|said| said.text.as_str());
-        let mut guard = Self::against(open.map(|exercise| exercise.solution.as_str()));
-        guard.seen = earlier.collect::<Vec<_>>().join("\n");
-        guard.lessons = q.passages.iter().map(|passage| Fingerprint::of(&passage.markdown)).collect();
-        let seen = guard.seen.clone();
-        for (solution, level) in &mut guard.solutions {
-            *level = solution.share_in(&seen);
+        let open: Vec<&Exercise> = q.exercises.iter().chain(q.elsewhere).filter(|exercise| !exercise.passed).collect();
+        let mut guard = Self::against(open.iter().map(|exercise| exercise.solution.as_str()));
+        if guard.secrets.is_empty() {
+            return guard;
+        }
+        guard.lessons = q.passages.iter().flat_map(|passage| passage.markdown.lines()).map(plain).collect();
+        let mut known = HashSet::new();
+        let own = q.history.iter().filter(|said| said.by == Speaker::Student).map(|said| said.text.as_str());
+        let help = q
+            .exercises
+            .iter()
+            .flat_map(|e| Rung::ALL.map(|rung| e.hints.on(rung)).into_iter().chain([e.prompt.as_str()]));
+        for text in own.chain([q.text]).chain(help) {
+            plain_marks(text, &guard.lines, &mut known);
+        }
+        for secret in &mut guard.secrets {
+            secret.leave_out(&known);
+        }
+        for said in q.history.iter().filter(|said| said.by == Speaker::Tutor) {
+            let found = guard.marks_with(&said.text);
+            guard.remember(&said.text, &found);
         }
         guard
     }
@@ -46,13 +72,15 @@ impl Guard {
     #[must_use]
     pub fn against<'s>(solutions: impl IntoIterator<Item = &'s str>) -> Self {
         let prepared = solutions.into_iter().filter(|solution| !solution.trim().is_empty());
-        Self { solutions: prepared.map(|solution| (Fingerprint::of(solution), 0.0)).collect(), ..Self::default() }
+        let secrets: Vec<Secret> = prepared.map(Secret::of).collect();
+        let lines = secrets.iter().flat_map(Secret::lines).copied().collect();
+        Self { secrets, lines, ..Self::default() }
     }
 
     /// Takes the next piece of the stream and gives what may be sent now, possibly nothing.
     pub fn feed(&mut self, delta: &str) -> String {
         self.pending.push_str(delta);
-        if self.solutions.is_empty() {
+        if self.secrets.is_empty() {
             return std::mem::take(&mut self.pending);
         }
         let mut out = String::new();
@@ -78,29 +106,69 @@ impl Guard {
 
     /// Gives back a complete piece, or what is said in its place.
     pub(crate) fn judge(&mut self, piece: String) -> String {
-        if piece.trim().is_empty() || self.is_lesson(&piece) {
+        if piece.trim().is_empty() || self.secrets.is_empty() || self.is_lesson(&piece) {
             return piece;
         }
-        let together = format!("{}\n{piece}", self.seen);
-        let levels: Vec<f32> = self.solutions.iter().map(|(solution, _)| solution.share_in(&together)).collect();
-        let leaks = self.solutions.iter().zip(&levels).any(|((_, before), now)| *now >= HOLD && *now > before + GROWTH);
+        let found = self.marks_with(&piece);
+        let leaks = self.secrets.iter().any(|secret| {
+            let news = secret.news(&found);
+            !news.is_empty() && secret.level(&news) >= HOLD
+        });
         if leaks {
             self.tripped = true;
             return if std::mem::replace(&mut self.noted, true) { String::new() } else { NOTE.to_owned() };
         }
-        for ((_, before), now) in self.solutions.iter_mut().zip(levels) {
-            *before = now;
-        }
-        self.seen = together;
+        self.remember(&piece, &found);
         self.noted = false;
         piece
     }
 
-    /// Code that stands in an unlocked lesson may always be shown.
-    fn is_lesson(&self, piece: &str) -> bool {
-        let wanted = Fingerprint::of(piece);
-        self.lessons.iter().any(|lesson| wanted.is_within(lesson))
+    /// The marks of a piece together with the end of what was said before.
+    fn marks_with(&self, piece: &str) -> HashSet<(Way, u64)> {
+        let mut found = marks(&format!("{}\n{piece}", self.tail), &self.lines);
+        for (before, new) in self.spelled.iter().zip(spelled(piece)) {
+            found.extend(letter_marks(&format!("{before}{new}")));
+        }
+        found
     }
+
+    fn remember(&mut self, piece: &str, found: &HashSet<(Way, u64)>) {
+        for secret in &mut self.secrets {
+            let news = secret.news(found);
+            secret.remember(news);
+        }
+        append(&mut self.tail, &format!("\n{piece}"), TAIL);
+        for (before, new) in self.spelled.iter_mut().zip(spelled(piece)) {
+            append(before, &new, SPELLED);
+        }
+    }
+
+    /// Code that stands in an unlocked lesson may always be shown: every line of it does.
+    fn is_lesson(&self, piece: &str) -> bool {
+        let mut lines = piece.lines().map(plain).filter(|line| !line.is_empty() && !is_fence_mark(line)).peekable();
+        lines.peek().is_some() && lines.all(|line| self.lessons.contains(&line))
+    }
+}
+
+/// A line without its indentation and spacing.
+fn plain(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_fence_mark(line: &str) -> bool {
+    line.starts_with("```") || line.starts_with("~~~")
+}
+
+/// Appends, and keeps the end.
+fn append(kept: &mut String, new: &str, length: usize) {
+    kept.push_str(new);
+    let start = boundary(kept, kept.len().saturating_sub(length));
+    kept.drain(..start);
+}
+
+/// The first place from `at` on where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// The end of the first complete piece: a closed fence, a line, or a sentence.

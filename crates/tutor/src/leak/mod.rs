@@ -3,15 +3,15 @@
 //! [`similarity`] measures how much of a solution stands in a text, whatever its identifiers,
 //! comments and layout; [`Guard`] reads a stream and lets through what gives nothing away.
 
-mod fingerprint;
 mod guard;
+mod secret;
 mod tokens;
 mod views;
 
 pub use guard::Guard;
 pub(crate) use guard::complete;
 
-use fingerprint::Fingerprint;
+use secret::Secret;
 
 /// From this similarity on, a text is taken to contain the solution.
 pub const LEAK: f32 = 0.8;
@@ -22,12 +22,13 @@ pub const HOLD: f32 = 0.6;
 
 /// The share of a solution that a text contains, 0 to 1.
 ///
-/// Code is compared by its structure (identifiers renamed, comments and layout folded, literals
-/// and the names of foreign methods kept), prose by its subject words in order. A text that hides
-/// the solution reversed, rotated by 13 letters or in base64 is decoded first.
+/// Code is compared by its structure (names, types, comments and layout folded; operators, numbers
+/// and foreign methods kept, in whatever language), markup by its words, prose by its subject words
+/// in order. A text that hides the solution backwards, rotated by 13 letters, in base64, as bytes
+/// or codes, spelled out, or read aloud is decoded first.
 #[must_use]
 pub fn similarity(answer: &str, solution: &str) -> f32 {
-    Fingerprint::of(solution).share_in(answer)
+    Secret::of(solution).share_in(answer)
 }
 
 #[cfg(test)]

@@ -42,28 +42,36 @@ impl Reading<'_> {
         }
         let strengths = self.q.locked.iter().map(|stage| self.strength(stage, &rare));
         let (best, strength) = strengths.enumerate().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))?;
-        (strength >= 0.5).then_some(best)
+        (strength >= 1.0).then_some(best)
     }
 
-    /// How strongly the uncovered stems point at a stage: 1 for a whole term or title, otherwise
-    /// the share of them that the stage knows.
+    /// How strongly the question points at a stage: the number of words of a whole term or title of
+    /// it, at least one of them uncovered; for parts of one, half as much, and two words at least. A
+    /// single common word ("joint", "chain") never closes a door on a question about the lesson.
     fn strength(&self, stage: &LockedStage, rare: &[String]) -> f32 {
-        let mut whole: f32 = 0.0;
-        let mut stems = Vec::new();
-        for term in stage.terms.iter().chain([&stage.title]) {
+        let at_home = self.own.iter().any(|stem| self.is_lesson_term(stem));
+        let terms = stage.terms.iter().chain([&stage.title]);
+        let strengths = terms.map(|term| {
             let content = terms::content(term);
-            if phrase_in(term, &self.own) && content.iter().any(|stem| rare.contains(stem)) {
-                whole = whole.max(content.len() as f32);
+            let met: Vec<&String> = content.iter().filter(|stem| self.own.contains(stem)).collect();
+            let new = met.iter().any(|stem| rare.contains(stem));
+            let whole = phrase_in(term, &self.own);
+            match met.len() {
+                _ if !new => 0.0,
+                1 if whole && !at_home => 1.0,
+                0 | 1 => 0.0,
+                some if whole => some as f32,
+                some => some as f32 / 2.0,
             }
-            stems.extend(content);
-        }
-        let known = rare.iter().filter(|stem| stems.contains(stem)).count() as f32;
-        if whole > 0.0 { whole } else { known / rare.len() as f32 * 0.9 }
+        });
+        strengths.fold(0.0, f32::max)
     }
 
+    /// Whether the lesson on the page speaks of it: in a heading, a key term, a task.
     fn is_lesson_term(&self, stem: &String) -> bool {
         let q = self.q;
-        let titles = q.concepts.iter().map(String::as_str).chain(q.lesson_title);
-        titles.flat_map(terms::content).any(|term| term == *stem)
+        let titles = q.concepts.iter().chain(q.headings).map(String::as_str).chain(q.lesson_title);
+        let tasks = q.exercises.iter().flat_map(|exercise| [exercise.title.as_str(), exercise.prompt.as_str()]);
+        titles.chain(tasks).flat_map(terms::content).any(|term| term == *stem)
     }
 }

@@ -57,6 +57,8 @@ const NEW_THREAD: &[(&str, &str)] = &[
     // exercises, honestly
     ("Give me a hint", "hint"),
     ("I'm stuck on the exercise", "hint"),
+    ("I'm stuck with “Choose a control rate”", "hint"),
+    ("I don't know how to begin the exercise about the control rate and its latency", "hint"),
     ("Can you help me with \"Find the open loop\"? I need a hint", "hint"),
     ("I need a clue for choose a control rate", "hint"),
     // closed stages
@@ -64,6 +66,9 @@ const NEW_THREAD: &[(&str, &str)] = &[
     ("What is SLAM?", "locked"),
     ("explain point clouds to me", "locked"),
     ("How do I write a behaviour tree?", "locked"),
+    // words that a closed stage uses too, in questions about this lesson
+    ("How can uncertainty be handled?", "teach"),
+    ("Why does a behaviour of the toaster never change?", "teach"),
     // elsewhere
     ("Who won the football world cup?", "off_course"),
     ("Tell me a joke about robots", "off_course"),
