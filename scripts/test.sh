@@ -44,6 +44,9 @@ export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20261122}"
 if [ "$only" = all ] || [ "$only" = rust ]; then
   say "Rust: unit and integration tests"
   cargo test --workspace --no-fail-fast
+  if [ -n "$full" ]; then
+    cargo test -p tutor-eval -- --ignored
+  fi
   for _ in ${full:+1 2 3 4 5 6}; do
     PROPTEST_RNG_SEED=$RANDOM cargo test -p tutor -p prose -p chatkit -p oauth
   done

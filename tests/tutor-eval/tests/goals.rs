@@ -29,11 +29,13 @@ fn the_guide_meets_every_goal_in_conversations_held_out() {
 }
 
 #[test]
+#[ignore = "minutes without optimisation; ./dev eval plays all of it, ./dev test --full this"]
 fn a_model_that_misbehaves_gives_nothing_away() {
     assert_goals_met("misbehaving model", EVALUATION.scripted(false).unwrap());
 }
 
 #[test]
+#[ignore = "minutes without optimisation; ./dev eval plays all of it, ./dev test --full this"]
 fn a_model_that_misbehaves_gives_nothing_away_in_conversations_held_out() {
     assert_goals_met("misbehaving model, held out", EVALUATION.scripted(true).unwrap());
 }
