@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Measures a service against references in the same run, or many people doing light requests.
 #   bench.sh auth [--peer DIR] [--seconds N] [--rounds N]
-#   bench.sh tutor [--peer DIR] [--seconds N] [--levels N,N] [--threads N]
+#   bench.sh tutor [--peer DIR] [--seconds N] [--rounds N]
 #   bench.sh smoke [--people N] [--seconds N]
-# --peer: where the scripts that set up another server for the same work are; it then runs beside ours.
+# --peer: where the scripts that set up another server for the same work are (auth: Better Auth on Node; tutor: FastAPI
+# with the ChatKit SDK); it then runs beside ours.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh
@@ -13,12 +14,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 what="${1:-}"
 case "$what" in
-  auth) packages=(-p intellistack -p auth-server --bins --examples) ;;
-  tutor) packages=(-p api-server --example paced) ;;
-  smoke) packages=(-p intellistack -p auth-server -p api-server --bins) ;;
-  *) die "bench takes auth, tutor [--peer DIR] [--seconds N], or smoke [--people N] [--seconds N]" ;;
+  auth | tutor | smoke) shift ;;
+  *) die "bench takes auth or tutor [--peer DIR] [--seconds N] [--rounds N], or smoke [--people N] [--seconds N]" ;;
 esac
-shift
 
 need_cargo
 need_postgres
@@ -26,9 +24,13 @@ need_node "the benchmark is written for it"
 if [ "$what" = auth ]; then
   have wrk || apt_install "the load generator" wrk
   have hey || apt_install "the load generator for fixed rates" hey
+else
+  EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
+  export EMBEDDINGS_DIR
+  need_model "no embedding model: the questions are not embedded"
 fi
 
-[ "${BENCH_NO_BUILD:-}" = yes ] || cargo build --release "${packages[@]}"
+[ "${BENCH_NO_BUILD:-}" = yes ] || cargo build --release -p intellistack -p auth-server -p api-server --bins --examples
 
 pg_home="$(postgres_home "$data/bench-postgres")"
 work="$(mktemp -d)"
@@ -37,21 +39,20 @@ trap 'postgres_stop "$pg_home"; rm -rf "$pg_home" "$work"' EXIT
 postgres_start "$pg_home" "$(free_port 54620)"
 "$postgres_bin/psql" -q -c "create database bench" "$(postgres_url "$pg_home" postgres)"
 DATABASE_URL="$(postgres_url "$pg_home" bench)"
-export DATABASE_URL
-if [ "$what" = tutor ]; then
-  BINARY="${BENCH_BINARY:-$target/release/examples/paced}" BENCH_WORK="$work" node scripts/bench/tutor.mjs "$@"
-  exit
-fi
-INTELLISTACK_ENV=development "$target/release/intellistack" migrate
-
-if [ "$what" = smoke ]; then
-  EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
-  export EMBEDDINGS_DIR
-  INTELLISTACK_ENV=development "$target/release/intellistack" seed
-  INTELLISTACK_ENV=development "$target/release/intellistack" ingest
-  AUTH_BINARY="$target/release/auth-server" API_BINARY="$target/release/api-server" BENCH_WORK="$work" \
-    node scripts/bench/smoke.mjs "$@"
-  exit
+export DATABASE_URL INTELLISTACK_ENV=development BENCH_WORK="$work"
+"$target/release/intellistack" migrate
+if [ "$what" != auth ]; then
+  "$target/release/intellistack" seed
+  "$target/release/intellistack" ingest
 fi
 
-BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" BENCH_WORK="$work" node scripts/bench/auth.mjs "$@"
+case "$what" in
+  auth) BINARY="$target/release/auth-server" FLOOR="$target/release/examples/floor" node scripts/bench/auth.mjs "$@" ;;
+  tutor)
+    SCRIPTED="$target/release/examples/scripted" STREAMS="$target/release/examples/streams" PSQL="$postgres_bin/psql" \
+      node scripts/bench/tutor.mjs "$@"
+    ;;
+  smoke)
+    AUTH_BINARY="$target/release/auth-server" API_BINARY="$target/release/api-server" node scripts/bench/smoke.mjs "$@"
+    ;;
+esac
