@@ -5,6 +5,7 @@
 mod contract;
 mod edge;
 mod embedding;
+mod evaluation;
 mod fixture;
 mod qdrant;
 mod qdrant_server;
