@@ -37,15 +37,15 @@ EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
 export EMBEDDINGS_DIR
 need_model "no embedding model: the tests that need it say that they are skipped"
 
-# The property tests: the same cases every time, so that a run can be repeated. --full draws fresh ones, six times.
-# Nothing else is slow enough for --full yet; fuzzing, load and a million rows will belong to it.
+# The property tests: the same cases every time, so that a run can be repeated. --full draws fresh ones, six times, and
+# measures the tutor.
 export PROPTEST_RNG_SEED="${PROPTEST_RNG_SEED:-20261122}"
 
 if [ "$only" = all ] || [ "$only" = rust ]; then
   say "Rust: unit and integration tests"
   cargo test --workspace --no-fail-fast
   if [ -n "$full" ]; then
-    cargo test -p tutor-eval -- --ignored
+    scripts/eval.sh
   fi
   for _ in ${full:+1 2 3 4 5 6}; do
     PROPTEST_RNG_SEED=$RANDOM cargo test -p tutor -p prose -p chatkit -p oauth

@@ -1,4 +1,5 @@
-//! The goals of the tutor, held in every test run against a part of the evaluation.
+//! The goals of the guide, held in every test run against a part of the evaluation. `./dev eval` plays all of it, with a
+//! model that misbehaves too.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::LazyLock;
@@ -26,18 +27,6 @@ fn the_guide_meets_every_goal() {
 #[test]
 fn the_guide_meets_every_goal_in_conversations_held_out() {
     assert_goals_met("guide, held out", EVALUATION.guide(true).unwrap());
-}
-
-#[test]
-#[ignore = "minutes without optimisation; ./dev eval plays all of it, ./dev test --full this"]
-fn a_model_that_misbehaves_gives_nothing_away() {
-    assert_goals_met("misbehaving model", EVALUATION.scripted(false).unwrap());
-}
-
-#[test]
-#[ignore = "minutes without optimisation; ./dev eval plays all of it, ./dev test --full this"]
-fn a_model_that_misbehaves_gives_nothing_away_in_conversations_held_out() {
-    assert_goals_met("misbehaving model, held out", EVALUATION.scripted(true).unwrap());
 }
 
 #[test]
