@@ -40,8 +40,8 @@ pub struct Patience {
 }
 
 impl ModelConfig {
-    /// Reads the variables; without OPENAI_API_KEY and OPENAI_BASE_URL there is no model. What is wrong is noted in
-    /// `env`.
+    /// Reads the variables; without OPENAI_API_KEY and OPENAI_BASE_URL there is no model, nor with EMBEDDINGS=openai and
+    /// no OPENAI_MODEL. What is wrong is noted in `env`.
     pub fn read(env: &mut Env) -> Option<Self> {
         let rest = seconds(env, "TUTOR_MODEL_REST_SECONDS", 30);
         let patience = Patience {
@@ -56,6 +56,10 @@ impl ModelConfig {
         }
         if key.as_ref().is_some_and(|key| HeaderValue::from_str(key.expose()).is_err()) {
             env.fault("OPENAI_API_KEY: holds characters that no key has");
+        }
+        // The key may be there for the vectors alone.
+        if env.get("OPENAI_MODEL").is_none() && env.get("EMBEDDINGS") == Some("openai") {
+            return None;
         }
         let name = env.get("OPENAI_MODEL").map(str::to_owned).unwrap_or_else(|| {
             env.fault("OPENAI_MODEL: must name the model, because OPENAI_API_KEY or OPENAI_BASE_URL is set");

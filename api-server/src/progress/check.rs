@@ -1,9 +1,9 @@
 //! Judging an attempt by comparison with the canonical solution.
 //!
 //! Nothing is run. Code counts as passed when it holds most of what the canonical solution has beyond the task and the
-//! lesson, with identifiers, comments and layout folded; a configuration when it also has the values; prose when it uses most of the words that carry the canonical
-//! answer. So a right answer written in quite another way may go unrecognised, which is why the answer to an attempt
-//! never says "wrong".
+//! lesson, with identifiers, comments and layout folded; a configuration when it also has the values; prose when it uses
+//! most of the words that carry the canonical answer. So a right answer written in quite another way may go unrecognised,
+//! which is why the answer to an attempt never says "wrong".
 
 use std::collections::BTreeSet;
 
