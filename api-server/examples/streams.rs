@@ -54,7 +54,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(words: &[&str]) -> anyhow::Result<Value> {
-    let [what, address, tokens, rest @ ..] = words else { bail!("streams turns|offer|hold|ask|thread ADDRESS TOKENS …") };
+    let [what, address, tokens, rest @ ..] = words else {
+        bail!("streams turns|offer|hold|ask|thread ADDRESS TOKENS …")
+    };
     let address: SocketAddr = address.parse()?;
     anyhow::ensure!(address.ip().is_loopback(), "loopback only");
     let tokens = std::fs::read_to_string(tokens)?.lines().map(str::to_owned).collect();
@@ -159,7 +161,12 @@ fn summary(samples: Vec<Sample>, took: Duration) -> Value {
     let at = |which: fn(&Sample) -> f64, share: f64| {
         let mut values: Vec<_> = good.iter().map(|sample| which(sample)).collect();
         values.sort_by(f64::total_cmp);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let index = (share * values.len() as f64) as usize;
         values.get(index.min(values.len().saturating_sub(1))).copied()
     };

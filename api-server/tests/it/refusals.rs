@@ -171,10 +171,11 @@ async fn what_a_message_carries_besides_its_text_is_bounded_too() {
 #[tokio::test]
 async fn no_input_keeps_a_worker_busy() {
     let app = App::start().await;
-    let student = app.student().await;
     for unit in
         ["[", "*", "`", "(a", "| ", "$x", "why ", "_a", "<a ", "\\[", "> ", "1. ", "écoute ", "how do I ", "x=1\n"]
     {
+        // Somebody else each time: attempts are counted.
+        let student = app.student().await;
         let text: String = unit.chars().cycle().take(8_000).collect();
         let start = std::time::Instant::now();
         let mut body = create(&text);

@@ -169,7 +169,7 @@ async fn connections_that_postgres_dropped_while_idle_fail_nobody() {
     server
         .sql("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
         .await;
-    tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
     for _ in 0..10 {
         assert_eq!(server.api_get("/get-session", Some(&cookie)).await.status(), 200);
     }

@@ -68,7 +68,7 @@ pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Resu
 }
 
 /// How long a connection may lie unused before it is asked whether it still works.
-const TRUSTED: Duration = Duration::from_secs(1);
+const TRUSTED: Duration = Duration::from_millis(250);
 
 /// Asking at every use would double the round trips of a request; never asking would let each connection that Postgres
 /// has dropped fail one request.

@@ -110,9 +110,10 @@ impl Guard {
             return piece;
         }
         let found = self.marks_with(&piece);
-        let leaks = self.secrets.iter().any(|secret| {
+        let leaks = self.secrets.iter_mut().any(|secret| {
             let news = secret.news(&found);
-            !news.is_empty() && secret.level(&news) >= HOLD
+            secret.held |= !news.is_empty() && secret.level(&news) >= HOLD;
+            secret.held && !news.is_empty()
         });
         if leaks {
             self.tripped = true;

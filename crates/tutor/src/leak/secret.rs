@@ -63,6 +63,8 @@ pub(super) struct Secret {
     /// Marks that were said, and their weight.
     found: HashSet<Mark>,
     said: HashMap<Way, f32>,
+    /// Whether something of it was held back: then nothing new of it follows.
+    pub(super) held: bool,
 }
 
 /// Solutions change rarely, and every turn needs those of a whole course.
@@ -121,7 +123,7 @@ impl Secret {
     pub(super) fn of(solution: &str) -> Self {
         let prepared = Prepared::kept(solution);
         let left = prepared.all.clone();
-        Self { prepared, left, known: HashSet::new(), found: HashSet::new(), said: HashMap::new() }
+        Self { prepared, left, known: HashSet::new(), found: HashSet::new(), said: HashMap::new(), held: false }
     }
 
     /// Leaves out what the student has anyway.
