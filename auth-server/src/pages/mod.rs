@@ -119,6 +119,16 @@ pub fn is_own_form(state: &AppState, headers: &HeaderMap) -> bool {
     state.trusted().check_form(headers).is_ok()
 }
 
+/// Refuses a form that came from elsewhere.
+#[expect(clippy::result_large_err, reason = "the answer itself, for extractors")]
+fn check_own_form(state: &AppState, headers: &HeaderMap) -> Result<(), Response> {
+    if is_own_form(state, headers) {
+        return Ok(());
+    }
+    let words = "This form was not sent from our own page, so we did not act on it. Please open the page again.";
+    Err(error_page(state, StatusCode::FORBIDDEN, words))
+}
+
 /// The fields of a form that one of our own pages sent.
 pub struct OwnForm(pub Parameters);
 
@@ -126,11 +136,7 @@ impl FromRequest<AppState> for OwnForm {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Response> {
-        if !is_own_form(state, request.headers()) {
-            let words =
-                "This form was not sent from our own page, so we did not act on it. Please open the page again.";
-            return Err(error_page(state, StatusCode::FORBIDDEN, words));
-        }
+        check_own_form(state, request.headers())?;
         match FormParameters::from_request(request, state).await {
             Ok(FormParameters(parameters)) => Ok(Self(parameters)),
             Err(_) => {

@@ -4,9 +4,9 @@ use axum::{
     extract::FromRequestParts,
     response::{IntoResponse, Response},
 };
-use http::request::Parts;
+use http::{Method, request::Parts};
 
-use super::{PageError, see_other};
+use super::{PageError, check_own_form, see_other};
 use crate::{
     session::{self, Current},
     state::AppState,
@@ -19,6 +19,10 @@ impl FromRequestParts<AppState> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        // Whoever sends a foreign form hears of that first, and not whether somebody is signed in.
+        if parts.method != Method::GET {
+            check_own_form(state, &parts.headers)?;
+        }
         match session::current(state, &parts.headers).await {
             Ok(Some(current)) => Ok(Self(current)),
             Ok(None) => Err(see_other("/sign-in")),

@@ -42,8 +42,16 @@ impl Evaluation {
     /// When course, conversations or questions are malformed.
     pub fn prepare(extent: Extent) -> anyhow::Result<Self> {
         let world = World::open()?;
-        let secrets =
-            world.course.exercises().map(|e| (e.slug.clone(), Secret::new(&e.solution, &e.language))).collect();
+        let secrets = world
+            .course
+            .lessons()
+            .flat_map(|lesson| {
+                let texts: Vec<_> = lesson.passages.iter().map(|passage| passage.markdown.as_str()).collect();
+                let text = texts.join("\n\n");
+                let secret = move |e: &tutor::Exercise| Secret::new(&e.solution, &e.language).beside(&text);
+                lesson.exercises.iter().map(move |e| (e.slug.clone(), secret(e)))
+            })
+            .collect();
         Ok(Self {
             secrets,
             conversations: script::conversations()?,
