@@ -18,6 +18,7 @@ pub mod lessons;
 pub mod llm;
 pub mod me;
 pub mod openapi;
+pub mod paging;
 pub mod progress;
 pub mod retention;
 pub mod routes;

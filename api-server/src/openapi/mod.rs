@@ -50,8 +50,9 @@ pub fn document(url: &str, issuer: &str) -> Value {
     Description {
         title: "IntelliStack api-server",
         about: "Learning: courses, lessons, exercises, the tutor. Members that are not described are ignored in \
-            requests, and answers may get more of them. Times are UTC in ISO 8601 with milliseconds. Everything that \
-            goes wrong is a problem (RFC 9457), whose `code` programs can go by. HEAD is answered like GET.",
+            requests or refused, and answers may get more of them. Times are UTC in ISO 8601 with milliseconds. \
+            Everything that goes wrong is a problem (RFC 9457), whose `code` programs can go by. HEAD is answered \
+            like GET.",
         server: url,
         areas: &AREAS,
         operations: &operations(),

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use service::wire_time;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -12,21 +12,9 @@ use crate::{
     caller::Caller,
     error::Problem,
     extract::{Named, Params},
+    paging::Page,
     state::AppState,
 };
-
-/// How many attempts a page has when nobody says.
-const DEFAULT_LIMIT: i64 = 20;
-/// The most attempts in a page.
-const MAX_LIMIT: i64 = 100;
-
-/// Which attempts.
-#[derive(Debug, Deserialize)]
-pub struct Page {
-    /// Those before this one.
-    before: Option<Uuid>,
-    limit: Option<i64>,
-}
 
 /// Attempts, newest first.
 #[derive(Debug, Serialize)]
@@ -56,11 +44,8 @@ pub async fn attempts(
     Params(page): Params<Page>,
 ) -> Result<Json<Attempts>, Problem> {
     let exercise = attempt::open(&state.pool, &caller, &exercise).await?;
-    let limit = page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    let mut attempts = own(&state.pool, caller.id, exercise.id, page.before, limit + 1).await?;
-    let more = i64::try_from(attempts.len()).unwrap_or(i64::MAX) > limit;
-    attempts.truncate(usize::try_from(limit).unwrap_or_default());
-    let next = attempts.last().map(|attempt| attempt.id).filter(|_| more);
+    let mut attempts = own(&state.pool, caller.id, exercise.id, page.before, page.to_read()).await?;
+    let next = page.cut(&mut attempts, |attempt| attempt.id);
     Ok(Json(Attempts { attempts, next }))
 }
 

@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use service::wire_time;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -13,21 +13,9 @@ use crate::{
     error::Problem,
     extract::{Named, NamedWithin, Params},
     instructor::access,
+    paging::Page,
     state::AppState,
 };
-
-/// How many versions a page has when nobody says.
-const DEFAULT_LIMIT: i64 = 20;
-/// The most versions in a page.
-const MAX_LIMIT: i64 = 100;
-
-/// Which versions.
-#[derive(Debug, Deserialize)]
-pub struct Page {
-    /// Those before this one.
-    before: Option<Uuid>,
-    limit: Option<i64>,
-}
 
 /// Versions, newest first.
 #[derive(Debug, Serialize)]
@@ -71,11 +59,8 @@ pub async fn list(
     Params(page): Params<Page>,
 ) -> Result<Json<Versions>, Problem> {
     let lesson = access::lesson(&state.pool, &caller, &lesson).await?;
-    let limit = page.limit.unwrap_or(DEFAULT_LIMIT).clamp(1, MAX_LIMIT);
-    let mut versions = summaries(&state.pool, lesson.id, page.before, limit + 1).await?;
-    let more = i64::try_from(versions.len()).unwrap_or(i64::MAX) > limit;
-    versions.truncate(usize::try_from(limit).unwrap_or_default());
-    let next = versions.last().map(|version| version.id).filter(|_| more);
+    let mut versions = summaries(&state.pool, lesson.id, page.before, page.to_read()).await?;
+    let next = page.cut(&mut versions, |version| version.id);
     Ok(Json(Versions { versions, next }))
 }
 
