@@ -217,9 +217,9 @@ pub async fn erase(pool: &PgPool, by: By<'_>) -> Result<u64, sqlx::Error> {
     // An hour after the successor began: by then no clock of ours can still be before that moment.
     let erased = sqlx::query_scalar!(
         "update auth.jwks set private_sealed = null
-         where private_sealed is not null and (expires_at <= now() or exists (
+         where private_sealed is not null and (expires_at <= statement_timestamp() or exists (
              select from auth.jwks later where later.activates_at > jwks.activates_at
-                and later.private_sealed is not null and later.activates_at < now() - interval '1 hour'))
+                and later.private_sealed is not null and later.activates_at < statement_timestamp() - interval '1 hour'))
          returning id"
     )
     .fetch_all(&mut *transaction)
@@ -258,8 +258,8 @@ async fn record(
 
 async fn waiting(executor: impl PgExecutor<'_>) -> Result<Option<Uuid>, sqlx::Error> {
     sqlx::query_scalar!(
-        "select id from auth.jwks where activates_at > now() and private_sealed is not null
-            and (expires_at is null or expires_at > now()) limit 1"
+        "select id from auth.jwks where activates_at > statement_timestamp() and private_sealed is not null
+            and (expires_at is null or expires_at > statement_timestamp()) limit 1"
     )
     .fetch_optional(executor)
     .await
@@ -267,7 +267,7 @@ async fn waiting(executor: impl PgExecutor<'_>) -> Result<Option<Uuid>, sqlx::Er
 
 async fn is_due(executor: impl PgExecutor<'_>, age: TimeDelta) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"select coalesce(max(activates_at) < now() - make_interval(secs => $1), false) as "due!"
+        r#"select coalesce(max(activates_at) < statement_timestamp() - make_interval(secs => $1), false) as "due!"
            from auth.jwks where expires_at is null"#,
         store::seconds(age)
     )
@@ -278,7 +278,7 @@ async fn is_due(executor: impl PgExecutor<'_>, age: TimeDelta) -> Result<bool, s
 /// Lets the key that waits sign now.
 async fn promote(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
     let promoted = sqlx::query!(
-        "update auth.jwks set activates_at = now() where id = (
+        "update auth.jwks set activates_at = statement_timestamp() where id = (
              select id from auth.jwks where private_sealed is not null and expires_at is null)"
     );
     Ok(promoted.execute(connection).await?.rows_affected() > 0)
@@ -286,8 +286,8 @@ async fn promote(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
 
 async fn end(connection: &mut PgConnection, kid: Uuid) -> Result<bool, sqlx::Error> {
     let ended = sqlx::query!(
-        "update auth.jwks set expires_at = now(), private_sealed = null
-         where id = $1 and (expires_at is null or expires_at > now())",
+        "update auth.jwks set expires_at = statement_timestamp(), private_sealed = null
+         where id = $1 and (expires_at is null or expires_at > statement_timestamp())",
         kid
     );
     Ok(ended.execute(connection).await?.rows_affected() > 0)

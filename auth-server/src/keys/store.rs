@@ -71,7 +71,9 @@ pub async fn ensure_signing_key(pool: &PgPool, sealer: &Sealer) -> Result<(), Ke
     Ok(())
 }
 
-/// Whoever changes the set of keys goes first through here, one at a time over all replicas.
+/// Whoever changes the set of keys goes first through here, one at a time over all replicas. What happens under the lock
+/// reads the time of its statement: `now()` is that of the transaction's begin, and the wait for the lock may have been
+/// long enough for a key to be made that would then seem to be of the future.
 pub(super) async fn lock(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query!("select pg_advisory_xact_lock(7206432)").execute(connection).await?;
     Ok(())
@@ -86,8 +88,8 @@ pub(super) async fn generate() -> Result<SigningKey, KeyStoreError> {
 /// Whether there is a key that signs.
 pub(super) async fn is_signing(executor: impl PgExecutor<'_>) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"select exists (select from auth.jwks where activates_at <= now() and private_sealed is not null
-                          and (expires_at is null or expires_at > now())) as "exists!""#
+        r#"select exists (select from auth.jwks where activates_at <= statement_timestamp() and private_sealed is not null
+                          and (expires_at is null or expires_at > statement_timestamp())) as "exists!""#
     )
     .fetch_one(executor)
     .await
@@ -103,7 +105,7 @@ pub(super) async fn insert(
     let sealed = sealer.seal(Purpose::SigningKey, key.kid.as_bytes(), key.to_pkcs8()?.as_ref())?;
     let activates_at = sqlx::query_scalar!(
         "insert into auth.jwks (id, alg, public_jwk, private_sealed, activates_at)
-         values ($1, 'RS256', $2, $3, now() + make_interval(secs => $4)) returning activates_at",
+         values ($1, 'RS256', $2, $3, statement_timestamp() + make_interval(secs => $4)) returning activates_at",
         key.kid,
         serde_json::to_value(key.public_jwk())?,
         sealed,
@@ -120,7 +122,7 @@ pub(super) async fn settle(connection: &mut PgConnection) -> Result<(), sqlx::Er
     sqlx::query!(
         "with alive as (
              select id, lead(activates_at) over (order by activates_at, id) + make_interval(secs => $1) as ends
-             from auth.jwks where private_sealed is not null and (expires_at is null or expires_at > now()))
+             from auth.jwks where private_sealed is not null and (expires_at is null or expires_at > statement_timestamp()))
          update auth.jwks set expires_at = alive.ends from alive
          where jwks.id = alive.id and jwks.expires_at is distinct from alive.ends",
         seconds(KEY_AFTERLIFE)

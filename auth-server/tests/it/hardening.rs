@@ -40,6 +40,21 @@ async fn replicas_share_the_keys() {
 }
 
 #[tokio::test]
+async fn a_replica_that_waited_for_another_to_make_the_key_makes_none() {
+    let server = Server::start().await;
+    server.sql("delete from auth.jwks").await;
+    let sealer = Sealer::new(&Secret::new(crate::server::AUTH_SECRET));
+    // Its transaction has begun, and with it its `now()`, before the other one makes the key.
+    let options = server.pool.connect_options().as_ref().clone();
+    let late = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_with(options).await.unwrap();
+    sqlx::query("begin").execute(&late).await.unwrap();
+    auth_server::ensure_signing_key(&server.pool, &sealer).await.unwrap();
+    auth_server::ensure_signing_key(&late, &sealer).await.unwrap();
+    let keys: i64 = sqlx::query_scalar("select count(*) from auth.jwks").fetch_one(&server.pool).await.unwrap();
+    assert_eq!(keys, 1);
+}
+
+#[tokio::test]
 async fn another_secret_is_told_at_start() {
     let server = Server::start().await;
     let sealer = Sealer::new(&Secret::new("another"));
