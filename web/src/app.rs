@@ -24,7 +24,8 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
     database::check_schema(&config.common.database_url).await?;
     let pool = database::connect(&config.common.database_url, "intellistack_web", 8).await?;
     let state = AppState::new(config, pool)?;
-    tokio::spawn(clean(state.clone(), stop));
+    tokio::spawn(clean(state.clone(), stop.clone()));
+    tokio::spawn(watch(state.clone(), stop));
     let health = health::router(health::Readiness::new("web", state.pool.clone()));
     let public_url = state.config.common.web_url.clone();
     Ok(layers::wrap(router(state).merge(health), "web", &public_url))
@@ -95,6 +96,18 @@ async fn vary(mut response: Response) -> Response {
         response.headers_mut().append(header::VARY, HeaderValue::from_static("cookie"));
     }
     response
+}
+
+/// Looks now and then whether the auth server answers, so that pages can say so before somebody tries to sign in.
+async fn watch(state: AppState, stop: CancellationToken) {
+    let mut every = tokio::time::interval(Duration::from_secs(5));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = every.tick() => state.provider.look().await,
+        }
+    }
 }
 
 /// Removes expired sessions now and then; any number of replicas may do so.

@@ -43,6 +43,9 @@ pub enum PageError {
     /// One must take part first.
     #[error("not enrolled")]
     NotEnrolled(Box<Refusal>),
+    /// The page is for people of another role.
+    #[error("beyond the role")]
+    BeyondRole,
     /// The API refused for another reason, in words for a person.
     #[error("refused: {}", .0.detail)]
     Refused(Box<Refusal>),
@@ -67,7 +70,7 @@ impl PageError {
             Self::SignInUnavailable | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignInBroken => StatusCode::BAD_REQUEST,
             Self::Unreadable(status) => *status,
-            Self::Unverified | Self::Locked(_) | Self::NotEnrolled(_) => StatusCode::FORBIDDEN,
+            Self::Unverified | Self::Locked(_) | Self::NotEnrolled(_) | Self::BeyondRole => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_GATEWAY),
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -138,6 +141,7 @@ fn refused(refusal: Refusal) -> PageError {
         (404, _) => PageError::NotFound,
         (_, "email_unverified") => PageError::Unverified,
         (_, "stage_locked") => PageError::Locked(Box::new(refusal)),
+        (403, "staff_only" | "admin_only" | "admins_only") => PageError::BeyondRole,
         (_, "not_enrolled") => PageError::NotEnrolled(Box::new(refusal)),
         (500.., _) => PageError::Unavailable,
         _ => PageError::Refused(Box::new(refusal)),

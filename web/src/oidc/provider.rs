@@ -1,7 +1,10 @@
 //! The auth server as an OpenID provider: discovered when first needed, so that the site starts and serves without it.
 
 use std::{
-    sync::{Arc, PoisonError, RwLock},
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -37,6 +40,8 @@ pub struct Provider {
     known: RwLock<Option<(Arc<Client>, Instant)>>,
     /// Held while discovering; when that failed last.
     discovering: Mutex<Option<Instant>>,
+    /// Whether it did not answer when it was last looked for.
+    away: AtomicBool,
 }
 
 /// What a grant gave.
@@ -80,6 +85,7 @@ impl Provider {
             http,
             known: RwLock::default(),
             discovering: Mutex::default(),
+            away: AtomicBool::default(),
         }
     }
 
@@ -87,6 +93,22 @@ impl Provider {
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
+    }
+
+    /// Whether the auth server did not answer lately: then pages say that sign-in is unavailable.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        self.away.load(Ordering::Relaxed)
+    }
+
+    /// Looks whether the auth server answers, for [`Provider::is_away`].
+    pub async fn look(&self) {
+        let address = format!("{}/.well-known/openid-configuration", self.issuer);
+        let answer = self.http.get(address).timeout(Duration::from_secs(3)).send().await;
+        let away = !answer.is_ok_and(|response| response.status().is_success());
+        if self.away.swap(away, Ordering::Relaxed) != away {
+            tracing::info!(away, "whether the auth server is away has changed");
+        }
     }
 
     /// The client, discovered at most every five minutes; when the auth server is away the last known one goes on.
@@ -107,11 +129,13 @@ impl Provider {
         match self.discover().await {
             Ok(client) => {
                 let client = Arc::new(client);
+                self.away.store(false, Ordering::Relaxed);
                 self.set_known(Some((Arc::clone(&client), Instant::now())));
                 Ok(client)
             }
             Err(error) => {
                 *failed = Some(Instant::now());
+                self.away.store(true, Ordering::Relaxed);
                 tracing::warn!(%error, "discovery failed; the last known endpoints, if any, go on");
                 self.known(None).ok_or(error)
             }

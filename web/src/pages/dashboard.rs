@@ -10,9 +10,8 @@ use serde::de::IgnoredAny;
 use ui::{Badge, ButtonLink, Card, Glyph, Icon, Notice, Progress, Tone};
 
 use super::{
-    Meta, Shell,
+    Meta, PressForm, Shell,
     outline::StageCard,
-    shell::PressForm,
     threads::{ThreadList, recent},
 };
 use crate::{

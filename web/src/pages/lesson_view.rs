@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use prose::Heading;
 use ui::{Badge, Button, ButtonKind, Glyph, Icon, Tone};
 
-use super::shell::PressForm;
+use super::PressForm;
 use crate::api::{Exercise, Lesson, Neighbour};
 
 /// The whole lesson.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 use ui::{ButtonKind, ButtonLink, Glyph, Icon};
 
-use super::{Meta, Shell, shell::PressForm};
+use super::{Meta, PressForm, Shell};
 use crate::{api::Refusal, error::PageError};
 
 /// The words of an error.
@@ -57,6 +57,12 @@ fn words(error: &PageError) -> Words {
             Words::new(Glyph::Lock, "This lesson is still locked", refusal.detail.clone()).with("To your course", "/dashboard")
         }
         PageError::NotEnrolled(refusal) => Words::new(Glyph::Lock, "Enrol first", refusal.detail.clone()),
+        PageError::BeyondRole => Words::new(
+            Glyph::Lock,
+            "This page is not for your role",
+            "It is for instructors or for admins. If you should be one, ask an admin: the page opens as soon as they have changed your role.",
+        )
+        .with("To your dashboard", "/dashboard"),
         PageError::Refused(refusal) => {
             Words::new(Glyph::Info, "That is not possible", refusal.detail.clone()).with("To your course", "/dashboard")
         }

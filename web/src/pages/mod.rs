@@ -6,9 +6,11 @@ pub mod landing;
 pub mod lesson;
 mod lesson_view;
 pub mod message;
+mod nav;
 mod outline;
 mod shell;
 pub mod stage;
 pub mod threads;
 
+pub use nav::PressForm;
 pub use shell::{Meta, Shell};

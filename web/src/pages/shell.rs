@@ -8,12 +8,12 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header, request::Parts};
 use leptos::prelude::*;
-use ui::{Button, ButtonKind, ButtonLink, Document, Glyph, Icon};
+use ui::{Document, Glyph, Icon};
 
+use super::nav::Nav;
 use crate::{
     assets::{self, Islands},
     csp::Nonce,
-    oidc::login_path,
     session::Person,
     state::AppState,
 };
@@ -26,7 +26,7 @@ const THEME: &str = "try{const t=localStorage.getItem('theme');if(t)document.doc
 pub struct Shell {
     nonce: String,
     path: String,
-    account: String,
+    sign_in_away: bool,
     person: Option<Person>,
     islands: Option<Islands>,
 }
@@ -59,7 +59,7 @@ impl Shell {
         Self {
             nonce: parts.extensions.get::<Nonce>().cloned().unwrap_or_default().0,
             path: parts.uri.path().to_owned(),
-            account: app.config.auth_page("/account"),
+            sign_in_away: app.provider.is_away(),
             person: None,
             islands: app.assets.islands.clone(),
         }
@@ -90,7 +90,7 @@ impl Shell {
         let islands_built = self.islands.is_some();
         let islands = self.islands.as_ref().filter(|_| meta.panel.is_some());
         let head = head(&self.nonce, islands, meta.description.as_deref().unwrap_or_default(), &meta.title);
-        let header = view! { <Nav shell=self/> }.into_any();
+        let header = view! { <Nav person=self.person path=self.path sign_in_away=self.sign_in_away/> }.into_any();
         let content = body().into_any();
         let panel = meta.panel.filter(|_| islands_built).map_or_else(|| ().into_any(), |panel| panel());
         view! {
@@ -149,58 +149,10 @@ fn footer() -> AnyView {
     .into_any()
 }
 
-#[component]
-fn Nav(shell: Shell) -> impl IntoView {
-    let current = move |path: &str| (shell.path == path).then_some("page");
-    match shell.person {
-        None => view! {
-            <nav class="site-nav" aria-label="Site">
-                <a href=login_path("/dashboard")>"Sign in"</a>
-                <ButtonLink href="/register" small=true>"Create account"</ButtonLink>
-            </nav>
-        }
-        .into_any(),
-        Some(person) => view! {
-            <nav class="site-nav" aria-label="Site">
-                <a href="/dashboard" aria-current=current("/dashboard")>"Course"</a>
-                <a href="/threads" aria-current=current("/threads")>"Conversations"</a>
-                <details class="menu">
-                    <summary aria-label="Your account">
-                        <Icon glyph=Glyph::Person/><span class="wide-only">{person.name.clone()}</span>
-                    </summary>
-                    <div class="menu-items">
-                        <p>{person.name}<br/>{person.email}</p>
-                        <a href=shell.account><Icon glyph=Glyph::Person/>"Account and security"</a>
-                        <form method="post" action="/auth/logout">
-                            <button type="submit"><Icon glyph=Glyph::SignOut/>"Sign out"</button>
-                        </form>
-                    </div>
-                </details>
-            </nav>
-        }
-        .into_any(),
-    }
-}
-
 impl FromRequestParts<AppState> for Shell {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         Ok(Self::of(state, parts))
     }
-}
-
-/// A form of one button: for what changes something by a press.
-#[component]
-pub fn PressForm(
-    /// Where it posts to.
-    #[prop(into)]
-    action: String,
-    /// How the button looks.
-    #[prop(optional)]
-    kind: ButtonKind,
-    /// The label.
-    children: Children,
-) -> impl IntoView {
-    view! { <form method="post" action=action><Button kind=kind>{children()}</Button></form> }
 }
