@@ -24,6 +24,7 @@ function theme() {
   });
 }
 
+// Listings of a lesson get their button here; those of the tutor's answers come with one.
 function copyButtons() {
   if (!navigator.clipboard) return;
   for (const figure of document.querySelectorAll("[data-lesson-content] figure.code")) {
@@ -31,12 +32,22 @@ function copyButtons() {
     button.type = "button";
     button.className = "copy";
     button.textContent = "Copy";
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(figure.querySelector("code").textContent);
-      button.textContent = "Copied";
-      setTimeout(() => (button.textContent = "Copy"), 1600);
-    });
     figure.append(button);
+  }
+  addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button.copy");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.parentElement.querySelector("code").textContent);
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1600);
+  });
+}
+
+// What somebody sent last goes on in the field; text in a page's source would not be safe there.
+function answers() {
+  for (const last of document.querySelectorAll("[data-last-answer]")) {
+    const field = document.getElementById(last.dataset.lastAnswer);
+    if (field && !field.value) field.value = last.textContent;
   }
 }
 
@@ -107,6 +118,7 @@ async function islands() {
 
 theme();
 copyButtons();
+answers();
 contents();
 menus();
 islands().catch((error) => console.warn("the islands did not come to life", error));

@@ -44,6 +44,10 @@ impl Writer<'_, '_> {
         while let Some(event) = events.get(at) {
             at += 1;
             match event {
+                Event::Start(Tag::Paragraph) => match self.picture(&events[at..]) {
+                    Some(taken) => at += taken,
+                    None => self.start(&Tag::Paragraph),
+                },
                 Event::Start(Tag::Image { dest_url, title, .. }) => at += self.image(dest_url, title, &events[at..]),
                 Event::Start(Tag::CodeBlock(kind)) => at += self.code_block(kind, &events[at..]),
                 Event::Start(tag) => self.start(tag),
@@ -166,7 +170,7 @@ impl Writer<'_, '_> {
     fn table(&mut self, columns: &[Alignment]) {
         self.columns = columns.to_vec();
         // A wide table scrolls by itself; the keyboard must reach it to scroll it.
-        self.open("div", " class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"");
+        self.open("div", " class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"");
         self.out.push_str("<table>");
     }
 
@@ -201,19 +205,41 @@ impl Writer<'_, '_> {
         }
     }
 
+    /// A paragraph that is an image and nothing else is a figure, and the image's title is its caption. Returns how many
+    /// events it took.
+    fn picture(&mut self, after: &[Event<'_>]) -> Option<usize> {
+        let [Event::Start(Tag::Image { dest_url, title, .. }), inside @ ..] = after else { return None };
+        let (alternative, taken) = image_text(inside);
+        let source = link::image_source(dest_url)?;
+        if !matches!(inside.get(taken), Some(Event::End(TagEnd::Paragraph))) {
+            return None;
+        }
+        self.open("figure", " class=\"picture\"");
+        self.img(&source, &alternative, "");
+        if !title.is_empty() {
+            self.out.push_str("<figcaption>");
+            push_text(self.out, title);
+            self.out.push_str("</figcaption>");
+        }
+        self.out.push_str("</figure>");
+        Some(taken + 2)
+    }
+
+    fn img(&mut self, source: &str, alternative: &str, title: &str) {
+        self.out.push_str("<img src=\"");
+        push_text(self.out, source);
+        self.out.push_str("\" alt=\"");
+        push_text(self.out, alternative);
+        self.out.push('"');
+        self.title(title);
+        self.out.push_str(" loading=\"lazy\">");
+    }
+
     /// Writes an image, or its alternative text. Returns how many events it took.
     fn image(&mut self, destination: &str, title: &str, after: &[Event<'_>]) -> usize {
         let (alternative, taken) = image_text(after);
         match link::image_source(destination) {
-            Some(source) => {
-                self.out.push_str("<img src=\"");
-                push_text(self.out, &source);
-                self.out.push_str("\" alt=\"");
-                push_text(self.out, &alternative);
-                self.out.push('"');
-                self.title(title);
-                self.out.push_str(" loading=\"lazy\">");
-            }
+            Some(source) => self.img(&source, &alternative, title),
             None => push_text(self.out, &alternative),
         }
         taken

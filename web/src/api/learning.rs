@@ -205,12 +205,6 @@ pub struct Unlocked {
 pub struct Attempt {
     /// Whether it counts as solved.
     pub passed: bool,
-    /// How many attempts there are now.
-    pub attempts: u32,
-    /// Words for the student.
-    pub message: String,
-    /// The model solution, once an attempt has passed.
-    pub solution: Option<String>,
 }
 
 /// `GET /api/v1/threads`.

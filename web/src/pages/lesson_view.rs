@@ -2,16 +2,18 @@
 
 use leptos::prelude::*;
 use prose::Heading;
-use ui::{Badge, Button, ButtonKind, Glyph, Icon, Tone};
+use ui::{Badge, Glyph, Icon, Tone};
 
-use super::PressForm;
-use crate::api::{Exercise, Lesson, Neighbour};
+use super::{PressForm, exercise_view::ExerciseView, lesson::Tried};
+use crate::api::{Lesson, Neighbour};
 
 /// The whole lesson.
 #[component]
 pub fn LessonView(
     /// The lesson.
     lesson: Lesson,
+    /// An exercise that was just tried.
+    tried: Option<Tried>,
 ) -> impl IntoView {
     let stage = lesson.stage.clone();
     let has_exercises = !lesson.exercises.is_empty();
@@ -20,7 +22,11 @@ pub fn LessonView(
         .exercises
         .iter()
         .cloned()
-        .map(|exercise| view! { <ExerciseView exercise=exercise lesson=slug.clone()/> })
+        .map(|exercise| {
+            let tried =
+                tried.as_ref().filter(|tried| tried.exercise.as_str() == exercise.slug).map(|tried| tried.passed);
+            view! { <ExerciseView exercise=exercise lesson=slug.clone() tried=tried/> }
+        })
         .collect();
     view! {
         <div class="lesson">
@@ -80,60 +86,6 @@ fn Contents(headings: Vec<Heading>, exercises: bool) -> impl IntoView {
             <summary>"On this page"</summary>
             <nav aria-label="On this page"><ol role="list">{links}</ol></nav>
         </details>
-    }
-}
-
-#[component]
-fn ExerciseView(exercise: Exercise, lesson: String) -> impl IntoView {
-    let id = format!("exercise-{}", exercise.slug);
-    let answer = format!("answer-{}", exercise.slug);
-    let action = format!("/exercises/{}/attempts", exercise.slug);
-    let tries = match exercise.attempts {
-        0 => None,
-        1 => Some("1 attempt".to_owned()),
-        count => Some(format!("{count} attempts")),
-    };
-    let solution = exercise.solution.map(|solution| {
-        view! {
-            <details class="solution">
-                <summary>"Model solution"</summary>
-                <pre><code>{solution}</code></pre>
-            </details>
-        }
-    });
-    // Text inside a textarea is not escaped there, so what was sent last is shown beside it instead.
-    let last = exercise.last_attempt.map(|text| {
-        view! { <details class="solution"><summary>"Your last answer"</summary><pre><code>{text}</code></pre></details> }
-    });
-    view! {
-        <section class="card exercise" id=id.clone() aria-labelledby=format!("{id}-title")>
-            <div class="row-between">
-                <h3 id=format!("{id}-title")>{exercise.title.clone()}</h3>
-                {if exercise.passed {
-                    view! { <Badge tone=Tone::Success><Icon glyph=Glyph::Check/>"Solved"</Badge> }.into_any()
-                } else {
-                    tries.map(|tries| view! { <Badge>{tries}</Badge> }).into_any()
-                }}
-            </div>
-            <div class="prose" inner_html=exercise.prompt_html></div>
-            <form method="post" action=action class="stack-s">
-                <input type="hidden" name="lesson" value=lesson/>
-                <div class="field">
-                    <label for=answer.clone()>"Your answer"</label>
-                    <textarea class="input answer" id=answer name="text" rows="6" required maxlength="20000"
-                        spellcheck="false" autocapitalize="off"></textarea>
-                </div>
-                <div class="row">
-                    <Button kind=ButtonKind::Secondary>"Submit answer"</Button>
-                    <button type="button" class="button button-quiet tutor-open" data-tutor-open
-                        data-exercise=exercise.slug data-exercise-title=exercise.title>
-                        <Icon glyph=Glyph::Chat/>"I’m stuck"
-                    </button>
-                </div>
-            </form>
-            {last}
-            {solution}
-        </section>
     }
 }
 

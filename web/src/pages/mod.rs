@@ -2,6 +2,7 @@
 
 pub mod dashboard;
 pub mod exercise;
+mod exercise_view;
 pub mod landing;
 pub mod lesson;
 mod lesson_view;

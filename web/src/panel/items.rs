@@ -6,7 +6,13 @@ use super::cite::{self, Sources};
 
 /// The safe HTML blocks of an answer's text.
 pub(super) fn blocks(text: &str, sources: &Sources) -> Vec<String> {
-    prose::blocks(text).iter().map(|html| cite::with_chips(html, sources)).collect()
+    prose::blocks(text).iter().map(|html| with_copy_button(&cite::with_chips(html, sources))).collect()
+}
+
+/// Each listing with a button that the page's script copies it by. Listings end like this in rendered Markdown alone:
+/// in text every bracket is escaped.
+fn with_copy_button(html: &str) -> String {
+    html.replace("</code></pre></figure>", "</code></pre><button type=\"button\" class=\"copy\">Copy</button></figure>")
 }
 
 /// Adds `html` to an item that is an assistant's message.
@@ -39,6 +45,12 @@ pub(super) fn add_html_to_answer(answer: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_listing_gets_its_copy_button_and_text_about_one_does_not() {
+        let html = blocks("```\nx\n```\n\n`</code></pre></figure>`", &Sources::new()).concat();
+        assert_eq!(html.matches("class=\"copy\"").count(), 1, "{html}");
+    }
 
     #[test]
     fn messages_of_a_thread_get_their_html_and_nothing_else_does() {

@@ -76,6 +76,12 @@ impl Session {
             },
         )
     }
+
+    /// Whose it is: the person's id, as the access token says it.
+    #[must_use]
+    pub fn owner(&self) -> String {
+        claims(&self.tokens.access).map(|claims| claims.sub.to_string()).unwrap_or_default()
+    }
 }
 
 /// The claims of a JWT that is already trusted.

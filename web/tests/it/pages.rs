@@ -122,21 +122,34 @@ async fn refusals_become_pages_that_say_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_answer_is_judged_and_shown_as_text() {
+async fn an_answer_is_judged_and_leads_back_to_its_exercise() {
     let site = Site::start().await;
     let judged = json!({"passed": false, "attempts": 2, "message": "Kept."});
     site.world.answer("/api/v1/exercises/rotate/attempts", 201, &judged);
     let browser = site.signed_in().await;
     let answer = browser.post("/exercises/rotate/attempts", "lesson=frames&text=a%0D%0A%3Cb%3E").await;
-    assert_eq!(answer.status(), 200);
-    let html = answer.text().await.unwrap();
-    assert!(
-        html.contains("Not there yet")
-            && html.contains("&lt;b&gt;")
-            && html.contains("/lessons/frames#exercise-rotate")
-    );
+    assert_eq!(answer.status(), 303);
+    assert_eq!(answer.headers()["location"], "/lessons/frames?tried=rotate&passed=0#exercise-rotate");
     let sent = site.world.read(|knobs| knobs.seen.last().unwrap().2.clone());
     assert_eq!(sent, r#"{"text":"a\n<b>"}"#, "line ends as the author typed them");
+}
+
+#[tokio::test]
+async fn a_tried_exercise_says_how_it_went_and_shows_what_was_sent_as_text() {
+    let site = Site::start().await;
+    let mut lesson = lesson();
+    lesson["exercises"] = json!([{"slug": "rotate", "title": "Rotate", "prompt_html": "<p>Turn.</p>", "attempts": 2,
+        "passed": false, "last_attempt": "</code></pre><script>alert(1)</script>"}]);
+    site.world.answer("/api/v1/lessons/frames", 200, &lesson);
+    let browser = site.signed_in().await;
+    let html = browser.get("/lessons/frames?tried=rotate&passed=0").await.text().await.unwrap();
+    assert!(html.contains("Not there yet") && html.contains("2 attempts"), "{html}");
+    assert!(!html.contains("<script>alert"), "{html}");
+    for path in ["/lessons/frames", "/lessons/frames?tried=other&passed=1", "/lessons/frames?tried=rotate&tried=rotate"]
+    {
+        let html = browser.get(path).await.text().await.unwrap();
+        assert!(!html.contains("Not there yet") && html.contains("Turn."), "{path}");
+    }
 }
 
 #[tokio::test]

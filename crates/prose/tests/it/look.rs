@@ -33,7 +33,7 @@ fn a_listing_without_a_language_is_plain() {
 fn a_table_scrolls_and_aligns_by_class() {
     assert_eq!(
         body("| a | b | c |\n|---|:-:|--:|\n| 1 | 2 | 3 |"),
-        "<div class=\"table-scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\"><table><thead><tr><th scope=\"col\">a</th>\
+        "<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table\"><table><thead><tr><th scope=\"col\">a</th>\
          <th scope=\"col\" class=\"center\">b</th><th scope=\"col\" class=\"right\">c</th></tr></thead><tbody><tr><td>1</td>\
          <td class=\"center\">2</td><td class=\"right\">3</td></tr></tbody></table></div>"
     );
@@ -71,9 +71,23 @@ fn lists_tasks_and_notes_have_their_elements() {
 #[test]
 fn images_of_the_site_are_shown() {
     assert_eq!(
-        body("![an *arm*](/media/arm.png \"Arm\")"),
-        "<p><img src=\"/media/arm.png\" alt=\"an arm\" title=\"Arm\" loading=\"lazy\"></p>"
+        body("See ![an *arm*](/media/arm.png \"Arm\")"),
+        "<p>See <img src=\"/media/arm.png\" alt=\"an arm\" title=\"Arm\" loading=\"lazy\"></p>"
     );
+}
+
+#[test]
+fn an_image_alone_is_a_figure_with_its_title_as_caption() {
+    assert_eq!(
+        body("![an arm](/media/arm.png \"Two <joints>\")"),
+        "<figure class=\"picture\"><img src=\"/media/arm.png\" alt=\"an arm\" loading=\"lazy\">\
+         <figcaption>Two &lt;joints&gt;</figcaption></figure>"
+    );
+    assert_eq!(
+        body("![an arm](/media/arm.png)"),
+        "<figure class=\"picture\"><img src=\"/media/arm.png\" alt=\"an arm\" loading=\"lazy\"></figure>"
+    );
+    assert_eq!(body("![an arm](https://elsewhere.test/arm.png)"), "<p>an arm</p>");
 }
 
 #[test]

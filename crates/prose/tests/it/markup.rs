@@ -62,6 +62,7 @@ pub fn assert_safe(html: &str) {
                 "del",
                 "div",
                 "em",
+                "figcaption",
                 "figure",
                 "h2",
                 "h3",

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::{
-    chat::{Chat, Message, Speaker, UNCONFIRMED},
-    page,
+    chat::{Answer, Chat, Message, Speaker, UNCONFIRMED},
+    memory,
+    tabs::{self, News},
     wire::Failure,
 };
 
@@ -34,24 +35,29 @@ impl Chat {
     }
 
     fn is_thread(self, id: String) {
-        self.lesson.with_value(|lesson| page::remember_thread(&lesson.slug, Some(&id)));
-        self.thread.set(Some(id));
+        if self.thread.with_untracked(|thread| thread.as_ref() == Some(&id)) {
+            return;
+        }
+        memory::remember_thread(&self.slug(), Some(&id));
+        // What somebody writes from now on is for this conversation.
+        self.write_elsewhere(id.clone());
+        self.thread.set(Some(id.clone()));
+        if self.stopping.get_untracked() {
+            self.stop_thread(id);
+        }
+    }
+
+    fn write_elsewhere(self, name: String) {
+        let text = self.draft.get_untracked();
+        self.draft_name.with_value(|before| memory::keep_draft(before, ""));
+        memory::keep_draft(&name, &text);
+        self.draft_name.set_value(name);
     }
 
     fn error(self, event: &Value) {
         let words = event.get("message").and_then(Value::as_str);
         let words = words.unwrap_or("The tutor could not finish this answer.").to_owned();
-        let retry = event["allow_retry"] == true;
-        self.failure.set(Some(Failure { code: "stream".to_owned(), words, retry }));
-    }
-
-    /// Shows stored items.
-    pub(super) fn show_items(self, items: &[Value]) {
-        for item in items {
-            self.item(item, true);
-        }
-        self.announcement.set(String::new());
-        self.grown.update(|count| *count += 1);
+        self.failure.set(Some(Failure::in_stream(words, event["allow_retry"] == true)));
     }
 
     fn item(self, item: &Value, whole: bool) {
@@ -59,10 +65,9 @@ impl Chat {
         match item.get("type").and_then(Value::as_str) {
             Some("user_message") => self.student(id, item),
             Some("assistant_message") => {
-                let html = item.get("html").filter(|_| whole).map(strings);
-                self.tutor(id, html, !whole);
+                self.tutor(id, item, whole);
                 if whole {
-                    self.announcement.set(format!("The tutor answered: {}", spoken(item)));
+                    self.announcement.set(format!("The tutor answered: {}", spoken(&said(item))));
                 }
             }
             _ => {}
@@ -70,35 +75,37 @@ impl Chat {
     }
 
     fn student(self, id: &str, item: &Value) {
-        let parts = item.get("content").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-        let text: Vec<&str> = parts.iter().filter_map(|part| part.get("text")?.as_str()).collect();
-        let quote = item.get("quoted_text").and_then(Value::as_str).filter(|quote| !quote.is_empty());
-        let speaker = Speaker::Student { text: text.join(" "), quote: quote.map(str::to_owned) };
-        let message = Message { id: id.to_owned(), speaker };
-        self.messages.update(|messages| {
-            match messages.iter().position(|message| message.id == UNCONFIRMED || message.id == id) {
-                Some(at) => messages[at] = message,
-                None => messages.push(message),
-            }
+        let message = Message { id: id.to_owned(), speaker: Speaker::student(item) };
+        let at = self.messages.with_untracked(|messages| {
+            messages.iter().position(|message| message.id == UNCONFIRMED || message.id == id)
         });
+        // One that is known is not drawn anew when an answer is read again from its beginning.
+        match at {
+            Some(at) if self.messages.with_untracked(|messages| messages[at].id == id) => return,
+            Some(at) => self.messages.update(|messages| messages[at] = message),
+            None => self.messages.update(|messages| messages.push(message)),
+        }
+        if let Some(thread) = self.thread.get_untracked() {
+            tabs::tell(News::Said, &thread);
+        }
     }
 
-    /// The tutor's message `id`, made if it is new; `html` replaces what it says.
-    fn tutor(self, id: &str, html: Option<Vec<String>>, is_writing: bool) {
+    /// The tutor's message `id`, made if it is new; a whole one replaces what it says.
+    fn tutor(self, id: &str, item: &Value, whole: bool) {
         let known = self.messages.with_untracked(|messages| {
             messages.iter().find(|message| message.id == id).map(|message| message.speaker.clone())
         });
         match known {
-            Some(Speaker::Tutor { blocks, writing }) => {
-                if let Some(html) = html {
-                    blocks.set(html);
+            Some(Speaker::Tutor(answer)) => {
+                if whole {
+                    answer.blocks.set(strings(&item["html"]));
+                    answer.text.set(said(item));
                 }
-                writing.set(is_writing);
+                answer.writing.set(!whole);
             }
             _ => {
-                let blocks = ArcRwSignal::new(html.unwrap_or_default());
-                let speaker = Speaker::Tutor { blocks, writing: ArcRwSignal::new(is_writing) };
-                self.messages.update(|messages| messages.push(Message { id: id.to_owned(), speaker }));
+                let message = Message { id: id.to_owned(), speaker: Speaker::tutor(item, !whole) };
+                self.messages.update(|messages| messages.push(message));
             }
         }
         self.progress.set(String::new());
@@ -109,8 +116,8 @@ impl Chat {
         let from = event.get("from").and_then(Value::as_u64).and_then(|from| usize::try_from(from).ok());
         self.messages.with_untracked(|messages| {
             let message = messages.iter().find(|message| message.id == id);
-            if let Some(Message { speaker: Speaker::Tutor { blocks, .. }, .. }) = message {
-                blocks.update(|blocks| {
+            if let Some(Message { speaker: Speaker::Tutor(answer), .. }) = message {
+                answer.blocks.update(|blocks| {
                     blocks.truncate(from.unwrap_or_default());
                     blocks.extend(strings(&event["html"]));
                 });
@@ -122,8 +129,8 @@ impl Chat {
     pub(super) fn stop_writing(self) {
         self.messages.with_untracked(|messages| {
             for message in messages {
-                if let Speaker::Tutor { writing, .. } = &message.speaker {
-                    writing.set(false);
+                if let Speaker::Tutor(answer) = &message.speaker {
+                    answer.writing.set(false);
                 }
             }
         });
@@ -136,12 +143,35 @@ fn strings(value: &Value) -> Vec<String> {
     list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// An answer as it is read aloud: without the numbers of its sources.
-fn spoken(item: &Value) -> String {
+impl Speaker {
+    /// Whoever asked a stored question.
+    pub(super) fn student(item: &Value) -> Self {
+        let quote = item.get("quoted_text").and_then(Value::as_str).filter(|quote| !quote.is_empty());
+        Self::Student { text: said(item), quote: quote.map(str::to_owned) }
+    }
+
+    /// The tutor, with a stored answer or with one that begins.
+    pub(super) fn tutor(item: &Value, writing: bool) -> Self {
+        let (html, text) = if writing { (Vec::new(), String::new()) } else { (strings(&item["html"]), said(item)) };
+        Self::Tutor(Answer {
+            blocks: ArcRwSignal::new(html),
+            text: ArcRwSignal::new(text),
+            writing: ArcRwSignal::new(writing),
+        })
+    }
+}
+
+/// The text of an item.
+fn said(item: &Value) -> String {
     let parts = item.get("content").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let text: Vec<&str> = parts.iter().filter_map(|part| part.get("text")?.as_str()).collect();
+    text.join(" ")
+}
+
+/// An answer as it is read aloud: without the numbers of its sources.
+fn spoken(text: &str) -> String {
     let mut spoken = String::new();
-    for piece in text.join(" ").split_inclusive(']') {
+    for piece in text.split_inclusive(']') {
         match piece.rsplit_once('[') {
             Some((before, number)) if number.trim_end_matches(']').parse::<u32>().is_ok() => spoken.push_str(before),
             _ => spoken.push_str(piece),
@@ -158,7 +188,7 @@ mod tests {
     #[test]
     fn an_answer_is_read_aloud_without_source_numbers() {
         let item = json!({"content": [{"text": "A joint moves [1]. See x[i] [12]!"}]});
-        assert_eq!(spoken(&item), "A joint moves . See x[i] !");
+        assert_eq!(spoken(&said(&item)), "A joint moves . See x[i] !");
     }
 
     #[test]

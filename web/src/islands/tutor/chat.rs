@@ -1,14 +1,11 @@
-//! What the panel knows and what it can do.
+//! What the panel knows, and how it opens and closes.
 
 use leptos::{prelude::*, task::spawn_local};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web_sys::{AbortController, HtmlElement};
 
-use super::{
-    history, page,
-    wire::{self, Failure},
-};
+use super::{history, memory, page, sheet, turn::Source, wire::Failure};
 
 /// The lesson that the panel stands beside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,9 +18,11 @@ pub struct LessonContext {
     pub stage: String,
     /// Its headings.
     pub headings: Vec<String>,
+    /// Whose page it is: what the browser keeps of another person is forgotten.
+    pub owner: String,
 }
 
-/// The exercise somebody is stuck at.
+/// The exercise that a question is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Exercise {
     pub(super) slug: String,
@@ -41,16 +40,17 @@ pub(super) struct Message {
 #[derive(Clone, Debug)]
 pub(super) enum Speaker {
     Student { text: String, quote: Option<String> },
-    Tutor { blocks: ArcRwSignal<Vec<String>>, writing: ArcRwSignal<bool> },
+    Tutor(Answer),
 }
 
-/// A conversation in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(super) struct ThreadLine {
-    pub(super) id: String,
-    pub(super) title: Option<String>,
-    #[serde(default)]
-    pub(super) updated_at: String,
+/// An answer, also while it grows.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    /// Safe HTML from the server.
+    pub(super) blocks: ArcRwSignal<Vec<String>>,
+    /// As it was written, for the clipboard; empty until it is complete.
+    pub(super) text: ArcRwSignal<String>,
+    pub(super) writing: ArcRwSignal<bool>,
 }
 
 /// The id of a message that the server has not confirmed yet.
@@ -61,15 +61,24 @@ pub(super) const UNCONFIRMED: &str = "unconfirmed";
 pub(super) struct Chat {
     pub(super) lesson: StoredValue<LessonContext>,
     pub(super) open: RwSignal<bool>,
+    /// It covers the page instead of standing beside it.
+    pub(super) sheet: RwSignal<bool>,
     /// The list of conversations is shown instead of one.
     pub(super) browsing: RwSignal<bool>,
-    pub(super) threads: RwSignal<Vec<ThreadLine>>,
+    /// Grows when the list is out of date.
+    pub(super) listed: RwSignal<u32>,
     pub(super) thread: RwSignal<Option<String>>,
     pub(super) title: RwSignal<String>,
     pub(super) messages: RwSignal<Vec<Message>>,
+    /// The item before which older ones are still to be fetched.
+    pub(super) older: RwSignal<Option<String>>,
+    pub(super) loading: RwSignal<bool>,
     /// An answer is being written.
     pub(super) busy: RwSignal<bool>,
-    pub(super) loading: RwSignal<bool>,
+    /// It was asked to end.
+    pub(super) stopping: RwSignal<bool>,
+    /// The connection is lost and will be tried again.
+    pub(super) lost: RwSignal<bool>,
     pub(super) progress: RwSignal<String>,
     pub(super) failure: RwSignal<Option<Failure>>,
     pub(super) notice: RwSignal<String>,
@@ -77,8 +86,14 @@ pub(super) struct Chat {
     /// What a screen reader says: once per completed answer.
     pub(super) announcement: RwSignal<String>,
     pub(super) draft: RwSignal<String>,
+    /// Under which name the draft is kept.
+    pub(super) draft_name: StoredValue<String>,
     pub(super) quote: RwSignal<Option<String>>,
     pub(super) exercise: RwSignal<Option<Exercise>>,
+    /// Messages left today; none without a limit, or not known yet.
+    pub(super) remaining: RwSignal<Option<u32>>,
+    /// Nothing may be asked before then, in milliseconds since 1970.
+    pub(super) limited_until: RwSignal<Option<f64>>,
     /// Grows with everything that makes the log longer.
     pub(super) grown: RwSignal<u32>,
     /// Grows when the text field should take the focus.
@@ -87,22 +102,27 @@ pub(super) struct Chat {
     prepared: StoredValue<bool>,
     /// The conversation shown was changed: what an earlier request still brings is not for the eye.
     pub(super) era: StoredValue<u32>,
-    stop: StoredValue<Option<AbortController>, LocalStorage>,
+    pub(super) connection: StoredValue<Option<AbortController>, LocalStorage>,
     opener: StoredValue<Option<HtmlElement>, LocalStorage>,
 }
 
 impl Chat {
     pub(super) fn new(lesson: LessonContext) -> Self {
         Self {
+            draft_name: StoredValue::new(draft_of_new(&lesson.slug)),
             lesson: StoredValue::new(lesson),
             open: RwSignal::new(false),
+            sheet: RwSignal::new(false),
             browsing: RwSignal::new(false),
-            threads: RwSignal::default(),
+            listed: RwSignal::new(0),
             thread: RwSignal::default(),
             title: RwSignal::default(),
             messages: RwSignal::default(),
-            busy: RwSignal::new(false),
+            older: RwSignal::default(),
             loading: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            stopping: RwSignal::new(false),
+            lost: RwSignal::new(false),
             progress: RwSignal::default(),
             failure: RwSignal::new(None),
             notice: RwSignal::default(),
@@ -111,11 +131,13 @@ impl Chat {
             draft: RwSignal::default(),
             quote: RwSignal::default(),
             exercise: RwSignal::new(None),
+            remaining: RwSignal::new(None),
+            limited_until: RwSignal::new(None),
             grown: RwSignal::new(0),
             focus: RwSignal::new(0),
             prepared: StoredValue::new(false),
             era: StoredValue::new(0),
-            stop: StoredValue::new_local(None),
+            connection: StoredValue::new_local(None),
             opener: StoredValue::new_local(None),
         }
     }
@@ -128,31 +150,45 @@ impl Chat {
         }
         self.opener.set_value(opener);
         self.open.set(true);
-        page::remember_open(true);
+        self.fit();
+        page::mark_open(true);
+        memory::remember_open(true);
         self.grown.update(|count| *count += 1);
     }
 
     pub(super) fn hide(self) {
         self.open.set(false);
-        page::remember_open(false);
+        self.fit();
+        page::mark_open(false);
+        memory::remember_open(false);
         if let Some(opener) = self.opener.try_update_value(Option::take).flatten() {
             let _result = opener.focus();
         }
     }
 
-    /// Looks for the conversation to go on with, the first time that the panel opens: the one that this lesson had
-    /// last in this browser, else the last one anywhere.
+    /// Beside the page or over it, as there is room.
+    pub(super) fn fit(self) {
+        let sheet = page::is_sheet();
+        self.sheet.set(sheet);
+        sheet::cover(sheet && self.open.get_untracked());
+    }
+
+    /// Looks for the conversation to go on with, the first time that the panel opens: the one that the address names,
+    /// or that this lesson had last in this browser, else the lesson's last one anywhere.
     fn prepare(self) {
         if self.prepared.try_update_value(|prepared| std::mem::replace(prepared, true)) != Some(false) {
             return;
         }
-        let slug = self.lesson.with_value(|lesson| lesson.slug.clone());
-        if let Some(thread) = page::remembered_thread(&slug) {
-            return self.load(thread);
+        let slug = self.slug();
+        match page::named_thread().or_else(|| memory::thread(&slug)) {
+            Some(thread) if thread.is_empty() => self.take_draft(draft_of_new(&slug)),
+            Some(thread) => self.load(thread),
+            None => self.look_for_latest(slug),
         }
-        if page::began_anew(&slug) {
-            return;
-        }
+    }
+
+    fn look_for_latest(self, slug: String) {
+        self.take_draft(draft_of_new(&slug));
         self.loading.set(true);
         let era = self.era.get_value();
         spawn_local(async move {
@@ -162,16 +198,42 @@ impl Chat {
             }
             self.loading.set(false);
             if let Some(thread) = latest {
+                // What somebody began to write meanwhile goes along.
+                let written = self.draft.get_untracked();
+                self.write(String::new());
                 self.load(thread);
+                if !written.is_empty() && self.draft.with_untracked(String::is_empty) {
+                    self.write(written);
+                }
             }
         });
     }
 
+    pub(super) fn slug(self) -> String {
+        self.lesson.with_value(|lesson| lesson.slug.clone())
+    }
+
     /// An empty conversation; the one before stays in the list.
-    pub(super) fn start_anew(self) {
+    pub(super) fn start_anew(self, focus: bool) {
         self.leave();
-        self.lesson.with_value(|lesson| page::remember_thread(&lesson.slug, None));
-        self.focus.update(|count| *count += 1);
+        let slug = self.slug();
+        memory::remember_thread(&slug, None);
+        self.take_draft(draft_of_new(&slug));
+        if focus {
+            self.focus.update(|count| *count += 1);
+        }
+    }
+
+    /// Goes on with what was written under `name`.
+    pub(super) fn take_draft(self, name: String) {
+        self.draft.set(memory::draft(&name));
+        self.draft_name.set_value(name);
+    }
+
+    /// Changes what is being written, and keeps it.
+    pub(super) fn write(self, text: String) {
+        self.draft_name.with_value(|name| memory::keep_draft(name, &text));
+        self.draft.set(text);
     }
 
     /// Forgets what is shown. An answer that is being written goes on on the server.
@@ -181,7 +243,10 @@ impl Chat {
         self.thread.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
+        self.older.set(None);
         self.busy.set(false);
+        self.stopping.set(false);
+        self.lost.set(false);
         self.loading.set(false);
         self.progress.set(String::new());
         self.failure.set(None);
@@ -189,14 +254,19 @@ impl Chat {
         self.follow_ups.set(Vec::new());
     }
 
+    /// Whether a question can be sent now.
+    pub(super) fn may_ask(self) -> bool {
+        !self.busy.get() && !self.loading.get() && self.limited_until.get().is_none()
+    }
+
     /// Sends what stands in the text field.
     pub(super) fn submit(self) {
         let text = self.draft.get_untracked().trim().to_owned();
-        if text.is_empty() || self.busy.get_untracked() || self.loading.get_untracked() {
+        if text.is_empty() || !untrack(move || self.may_ask()) {
             return;
         }
-        self.draft.set(String::new());
-        // Sent by its button, which is now disabled: the focus must not fall out of the panel.
+        self.write(String::new());
+        // Sent by its button, which is gone now: the focus must not fall out of the panel.
         self.focus.update(|count| *count += 1);
         self.ask(text);
     }
@@ -204,7 +274,6 @@ impl Chat {
     /// Asks the tutor.
     pub(super) fn ask(self, text: String) {
         let quote = self.quote.get_untracked();
-        let exercise = self.exercise.get_untracked();
         let input = json!({
             "content": [{"type": "input_text", "text": text}],
             "quoted_text": quote.clone().unwrap_or_default(), "attachments": [], "inference_options": {},
@@ -213,102 +282,21 @@ impl Chat {
             Some(thread) => ("threads.add_user_message", json!({"thread_id": thread, "input": input})),
             None => ("threads.create", json!({"input": input})),
         };
-        let context = self.lesson.with_value(|lesson| page::context(lesson, quote.as_deref(), exercise.as_ref()));
-        let request = json!({"type": kind, "params": params, "metadata": {"pageContext": context}});
+        let request = self.with_context(kind, &params, quote.as_deref());
         let message = Message { id: UNCONFIRMED.to_owned(), speaker: Speaker::Student { text, quote } };
         self.messages.update(|messages| messages.push(message));
         self.quote.set(None);
-        self.run(request);
+        self.run(Source::asking(request));
     }
 
-    /// Asks for another answer to the last question.
-    pub(super) fn retry(self) {
-        let last = self.messages.with_untracked(|messages| {
-            messages.iter().rfind(|message| matches!(message.speaker, Speaker::Student { .. })).cloned()
-        });
-        let (Some(last), Some(thread)) = (last, self.thread.get_untracked()) else {
-            self.failure.set(None);
-            return;
-        };
-        self.messages.update(|messages| {
-            let keep = messages.iter().position(|message| message.id == last.id).map_or(messages.len(), |at| at + 1);
-            messages.truncate(keep);
-        });
-        let params = json!({"thread_id": thread, "item_id": last.id});
-        let context = self.lesson.with_value(|lesson| page::context(lesson, None, None));
-        self.run(json!({"type": "threads.retry_after_item", "params": params, "metadata": {"pageContext": context}}));
+    pub(super) fn with_context(self, kind: &str, params: &Value, quote: Option<&str>) -> Value {
+        let exercise = self.exercise.get_untracked();
+        let context = self.lesson.with_value(|lesson| page::context(lesson, quote, exercise.as_ref()));
+        json!({"type": kind, "params": params, "metadata": {"pageContext": context}})
     }
+}
 
-    fn run(self, request: Value) {
-        let era = self.era.get_value();
-        self.busy.set(true);
-        self.failure.set(None);
-        self.notice.set(String::new());
-        self.follow_ups.set(Vec::new());
-        self.announcement.set(String::new());
-        self.progress.set("Thinking".to_owned());
-        self.grown.update(|count| *count += 1);
-        let controller = AbortController::new().ok();
-        let signal = controller.as_ref().map(AbortController::signal);
-        self.stop.set_value(controller);
-        spawn_local(async move {
-            let result = match wire::chatkit(&request, signal.as_ref()).await {
-                Ok(response) => wire::events(response, |event| self.apply_in(era, event)).await,
-                Err(failure) => Err(failure),
-            };
-            self.finish(era, result);
-        });
-    }
-
-    pub(super) fn apply_in(self, era: u32, event: &Value) -> bool {
-        let current = self.era.get_value() == era;
-        if current {
-            self.apply(event);
-        }
-        current
-    }
-
-    pub(super) fn finish(self, era: u32, result: Result<(), Failure>) {
-        if self.era.get_value() != era {
-            return;
-        }
-        self.busy.set(false);
-        self.progress.set(String::new());
-        self.stop_writing();
-        let stopped = self.stop.try_update_value(Option::take).flatten().is_some_and(|stop| stop.signal().aborted());
-        if let Err(failure) = result
-            && !stopped
-        {
-            self.take_back_unconfirmed();
-            self.failure.set(Some(failure));
-        }
-        self.grown.update(|count| *count += 1);
-    }
-
-    /// A question that never arrived goes back into the text field.
-    fn take_back_unconfirmed(self) {
-        let taken = self.messages.try_update(|messages| {
-            let at = messages.iter().position(|message| message.id == UNCONFIRMED)?;
-            Some(messages.remove(at))
-        });
-        if let Some(Message { speaker: Speaker::Student { text, quote }, .. }) = taken.flatten() {
-            self.draft.set(text);
-            self.quote.set(quote);
-        }
-    }
-
-    /// Ends the answer that is being written; what was said stays.
-    pub(super) fn stop(self) {
-        if let Some(thread) = self.thread.get_untracked() {
-            spawn_local(async move {
-                // Best effort: the server also ends a turn that nobody listens to.
-                let _result = wire::send("POST", &format!("/api/v1/threads/{thread}/stop"), None, None).await;
-            });
-        }
-        self.stop.with_value(|stop| {
-            if let Some(stop) = stop {
-                stop.abort();
-            }
-        });
-    }
+/// Under which name the draft of a conversation that has not begun is kept.
+fn draft_of_new(lesson: &str) -> String {
+    format!("new:{lesson}")
 }

@@ -2,7 +2,11 @@
 
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 
-use super::chat::Chat;
+use super::{
+    chat::Chat,
+    glyph::{CLOSE, Glyph, QUOTE, SEND, STOP},
+    limit::{Allowance, Limited},
+};
 
 /// The longest question, in characters; the API says the same.
 const LONGEST: &str = "8000";
@@ -33,37 +37,46 @@ pub(super) fn Composer(chat: Chat) -> impl IntoView {
             event.prevent_default();
             chat.submit();
         }>
+            <Limited chat=chat/>
             {move || chat.quote.get().map(|quote| view! {
                 <div class="tutor-attached">
+                    <Glyph path=QUOTE/>
                     <blockquote>{quote}</blockquote>
-                    <button type="button" class="tutor-icon" aria-label="Remove the quotation"
-                        on:click=move |_| chat.quote.set(None)>"×"</button>
+                    <button type="button" class="tutor-icon" aria-label="Remove the quotation" on:click=move |_| {
+                        chat.quote.set(None);
+                        chat.focus.update(|count| *count += 1);
+                    }><Glyph path=CLOSE/></button>
                 </div>
             })}
             {move || chat.exercise.get().map(|exercise| view! {
                 <div class="tutor-attached">
                     <p>"About the exercise “"{exercise.title}"”"</p>
-                    <button type="button" class="tutor-icon" aria-label="Not about this exercise"
-                        on:click=move |_| chat.exercise.set(None)>"×"</button>
+                    <button type="button" class="tutor-icon" aria-label="Not about this exercise" on:click=move |_| {
+                        chat.exercise.set(None);
+                        chat.focus.update(|count| *count += 1);
+                    }><Glyph path=CLOSE/></button>
                 </div>
             })}
             <label class="visually-hidden" for="tutor-question">"Your question"</label>
             <div class="tutor-field">
-                <textarea id="tutor-question" node_ref=field rows="2" maxlength=LONGEST
-                    placeholder="Ask about this lesson" enterkeyhint="send"
+                <textarea id="tutor-question" node_ref=field maxlength=LONGEST
+                    rows=move || chat.draft.with(|draft| draft.lines().count().clamp(1, 8).to_string())
+                    placeholder="Ask about this lesson" enterkeyhint="send" aria-describedby="tutor-keys"
                     prop:value=move || chat.draft.get()
-                    on:input=move |event| chat.draft.set(event_target_value(&event))
+                    on:input=move |event| chat.write(event_target_value(&event))
                     on:keydown=on_key></textarea>
                 <Show when=move || chat.busy.get() fallback=move || view! {
-                    <button type="submit" class="button button-primary button-small"
-                        disabled=move || chat.draft.with(|draft| draft.trim().is_empty())>"Send"</button>
-                }>
-                    <button type="button" class="button button-secondary button-small" on:click=move |_| chat.stop()>
-                        "Stop"
+                    <button type="submit" class="tutor-send" aria-label="Send" title="Send"
+                        disabled=move || chat.draft.with(|draft| draft.trim().is_empty()) || !chat.may_ask()>
+                        <Glyph path=SEND/>
                     </button>
+                }>
+                    <button type="button" class="tutor-send tutor-stop" aria-label="Stop" title="Stop"
+                        disabled=move || chat.stopping.get() on:click=move |_| chat.stop()><Glyph path=STOP/></button>
                 </Show>
             </div>
-            <p class="tutor-hint">"The tutor can be wrong. Follow its sources."</p>
+            <p id="tutor-keys" class="visually-hidden">"Enter sends, Shift and Enter begin a new line."</p>
+            <Allowance chat=chat/>
         </form>
     }
 }

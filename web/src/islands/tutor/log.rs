@@ -2,13 +2,12 @@
 
 use leptos::{html::Div, prelude::*};
 
-use super::{
-    chat::{Chat, Message, Speaker},
-    page,
-};
+use super::{chat::Chat, message::MessageView, page};
 
 /// How near to its end the log must be for it to follow what is added, in pixels.
 const NEAR: i32 = 96;
+/// How near to its beginning somebody must have scrolled for older messages to be fetched, in pixels.
+const FAR_BACK: i32 = 400;
 
 /// The log: messages, what is going on, what went wrong, what to ask next.
 #[component]
@@ -18,8 +17,12 @@ pub(super) fn Log(chat: Chat) -> impl IntoView {
     let on_scroll = move |_| {
         if let Some(log) = node.get_untracked() {
             pinned.set_value(log.scroll_height() - log.scroll_top() - log.client_height() < NEAR);
+            if log.scroll_top() < FAR_BACK {
+                chat.load_older();
+            }
         }
     };
+    keep_place(chat, node);
     Effect::new(move |_| {
         chat.grown.track();
         // After the next paint, when what was added has its height.
@@ -37,8 +40,7 @@ pub(super) fn Log(chat: Chat) -> impl IntoView {
         if page::follow_citation(&link, thread.as_deref()) {
             event.prevent_default();
             if page::is_sheet() {
-                chat.open.set(false);
-                page::remember_open(false);
+                chat.hide();
             }
         }
     };
@@ -49,17 +51,20 @@ pub(super) fn Log(chat: Chat) -> impl IntoView {
                 <Welcome chat=chat/>
             </Show>
             <For each=move || chat.messages.get() key=|message| message.id.clone() let:message>
-                <MessageView message=message/>
+                <MessageView chat=chat message=message/>
             </For>
             <Show when=move || chat.loading.get()><p class="tutor-status">"Loading the conversation"</p></Show>
-            <Show when=move || !chat.progress.with(String::is_empty)>
+            <Show when=move || !chat.lost.get() && !chat.progress.with(String::is_empty)>
                 <p class="tutor-status"><span class="tutor-pulse" aria-hidden="true"></span>{move || chat.progress.get()}</p>
             </Show>
+            <p class="tutor-lost" role="status" hidden=move || !chat.lost.get()>
+                {move || chat.lost.get().then_some("The connection was lost. Reconnecting; nothing is lost with it.")}
+            </p>
             <Show when=move || !chat.notice.with(String::is_empty)>
-                <p class="tutor-notice">{move || chat.notice.get()}</p>
+                <p class="tutor-notice" role="status">{move || chat.notice.get()}</p>
             </Show>
             <Failed chat=chat/>
-            <Show when=move || !chat.busy.get() && !chat.follow_ups.with(Vec::is_empty)>
+            <Show when=move || chat.may_ask() && !chat.follow_ups.with(Vec::is_empty)>
                 <ul class="tutor-follow-ups" role="list" aria-label="Questions you could ask next">
                     <For each=move || chat.follow_ups.get() key=String::clone let:question>
                         <FollowUp chat=chat question=question/>
@@ -69,6 +74,24 @@ pub(super) fn Log(chat: Chat) -> impl IntoView {
         </div>
         <p class="visually-hidden" aria-live="polite">{move || chat.announcement.get()}</p>
     }
+}
+
+/// Older messages come in above what is being read, which must not move by that.
+fn keep_place(chat: Chat, node: NodeRef<Div>) {
+    Effect::new(move |before: Option<Option<String>>| {
+        let first = chat.messages.with(|messages| messages.first().map(|message| message.id.clone()));
+        let was = before.flatten();
+        let comes_in = was.is_some()
+            && was != first
+            && chat
+                .messages
+                .with_untracked(|messages| messages.iter().any(|message| Some(&message.id) == was.as_ref()));
+        if let Some(log) = node.get_untracked().filter(|_| comes_in) {
+            let (height, top) = (log.scroll_height(), log.scroll_top());
+            request_animation_frame(move || log.set_scroll_top(top + log.scroll_height() - height));
+        }
+        first
+    });
 }
 
 #[component]
@@ -89,7 +112,9 @@ fn FollowUp(chat: Chat, question: String) -> impl IntoView {
     let asked = question.clone();
     view! {
         <li><button type="button" class="tutor-chip" on:click=move |_| {
-            if !chat.busy.get_untracked() {
+            if untrack(move || chat.may_ask()) {
+                // The chips are gone with the press.
+                chat.focus.update(|count| *count += 1);
                 chat.ask(asked.clone());
             }
         }>{question}</button></li>
@@ -105,7 +130,7 @@ fn Failed(chat: Chat) -> impl IntoView {
                 <div class="tutor-failure" role="alert">
                     <p>{failure.words}</p>
                     {failure.retry.then(|| view! {
-                        <button type="button" class="button button-secondary button-small" on:click=move |_| chat.retry()>
+                        <button type="button" class="button button-secondary button-small" on:click=move |_| chat.again()>
                             "Try again"
                         </button>
                     })}
@@ -113,32 +138,5 @@ fn Failed(chat: Chat) -> impl IntoView {
                 </div>
             }
         })
-    }
-}
-
-#[component]
-fn MessageView(message: Message) -> impl IntoView {
-    match message.speaker {
-        Speaker::Student { text, quote } => view! {
-            <div class="msg msg-student">
-                <span class="visually-hidden">"You asked:"</span>
-                {quote.map(|quote| view! { <blockquote class="msg-quote">{quote}</blockquote> })}
-                <p>{text}</p>
-            </div>
-        }
-        .into_any(),
-        Speaker::Tutor { blocks, writing } => {
-            // A block is known by its place and its text: one that changed is another block.
-            let numbered = move || blocks.get().into_iter().enumerate().collect::<Vec<_>>();
-            view! {
-                <div class="msg msg-tutor prose" class:msg-writing=move || writing.get()>
-                    <span class="visually-hidden">"The tutor:"</span>
-                    <For each=numbered key=|(place, html)| format!("{place}:{html}") let((_place, html))>
-                        <div class="msg-block" inner_html=html></div>
-                    </For>
-                </div>
-            }
-            .into_any()
-        }
     }
 }

@@ -2,9 +2,12 @@
 
 use serde_json::{Value, json};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition, Storage};
+use web_sys::{Element, HtmlElement, ScrollBehavior, ScrollIntoViewOptions, ScrollLogicalPosition};
 
-use super::chat::{Exercise, LessonContext};
+use super::{
+    chat::{Exercise, LessonContext},
+    memory,
+};
 
 /// What the tutor is told of the page (`metadata.pageContext`).
 pub(super) fn context(lesson: &LessonContext, selected: Option<&str>, exercise: Option<&Exercise>) -> Value {
@@ -21,54 +24,15 @@ pub(super) fn context(lesson: &LessonContext, selected: Option<&str>, exercise: 
     context
 }
 
-fn storage() -> Option<Storage> {
-    web_sys::window()?.local_storage().ok()?
-}
-
-fn key(lesson: &str) -> String {
-    format!("tutor-thread:{lesson}")
-}
-
-/// The conversation that this lesson had last in this browser; one named in the address comes first.
-pub(super) fn remembered_thread(lesson: &str) -> Option<String> {
+/// The conversation that the address names.
+pub(super) fn named_thread() -> Option<String> {
     let query = web_sys::window()?.location().search().ok()?;
     let named = query.trim_start_matches('?').split('&').find_map(|pair| pair.strip_prefix("thread="));
-    named.map(str::to_owned).or_else(|| storage()?.get_item(&key(lesson)).ok()?).filter(|id| !id.is_empty())
+    named.filter(|id| !id.is_empty()).map(str::to_owned)
 }
 
-/// Whether somebody chose to begin a new conversation here and has not asked anything since.
-pub(super) fn began_anew(lesson: &str) -> bool {
-    storage().and_then(|storage| storage.get_item(&key(lesson)).ok()?).is_some_and(|thread| thread.is_empty())
-}
-
-/// Whether the address asks for a conversation, so that the panel opens by itself.
-pub(super) fn names_a_thread() -> bool {
-    let query = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-    query.contains("thread=")
-}
-
-/// Remembers the conversation of a lesson, or that a new one was begun.
-pub(super) fn remember_thread(lesson: &str, thread: Option<&str>) {
-    let Some(storage) = storage() else { return };
-    // A full or forbidden storage only means that a reload starts with an empty panel.
-    let _result = match thread {
-        Some(thread) => storage.set_item(&key(lesson), thread),
-        None => storage.set_item(&key(lesson), ""),
-    };
-}
-
-/// Whether the panel was open on the page before, in this tab.
-pub(super) fn was_open() -> bool {
-    let session = web_sys::window().and_then(|window| window.session_storage().ok()?);
-    session.and_then(|storage| storage.get_item("tutor-open").ok()?).is_some()
-}
-
-/// Remembers whether the panel is open, and tells the style sheet.
-pub(super) fn remember_open(open: bool) {
-    let Some(window) = web_sys::window() else { return };
-    if let Ok(Some(storage)) = window.session_storage() {
-        let _result = if open { storage.set_item("tutor-open", "1") } else { storage.remove_item("tutor-open") };
-    }
+/// Tells the style sheet whether the panel is open.
+pub(super) fn mark_open(open: bool) {
     if let Some(root) = root() {
         let _result = if open { root.set_attribute("data-panel", "open") } else { root.remove_attribute("data-panel") };
     }
@@ -81,7 +45,8 @@ pub(super) fn announce_ready() {
     }
 }
 
-fn root() -> Option<Element> {
+/// The page's outermost element.
+pub(super) fn root() -> Option<Element> {
     web_sys::window()?.document()?.document_element()
 }
 
@@ -106,7 +71,7 @@ pub(super) fn follow_citation(link: &Element, thread: Option<&str>) -> bool {
     let here = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
     if path != here {
         if let Some(lesson) = path.strip_prefix("/lessons/") {
-            remember_thread(lesson, thread);
+            memory::remember_thread(lesson, thread);
         }
         return false;
     }
@@ -147,6 +112,18 @@ fn matches_media(query: &str) -> bool {
 
 fn prefers_stillness() -> bool {
     matches_media("(prefers-reduced-motion: reduce)")
+}
+
+/// The page's width in CSS pixels.
+pub(super) fn width() -> i32 {
+    root().map_or(1280, |root| root.client_width())
+}
+
+/// Puts text on the clipboard.
+pub(super) fn copy(text: &str) {
+    if let Some(window) = web_sys::window() {
+        let _promise = window.navigator().clipboard().write_text(text);
+    }
 }
 
 /// Whether the panel covers the page.
