@@ -149,10 +149,14 @@ create table learn.chunk (
     kind         text not null,
     text         text not null,
     markdown     text not null,
-    -- SHA-256 of what is embedded: title, headings and text; a passage that keeps it keeps its vector and its id
+    -- questions that it answers in other words; searched, never shown
+    asked        text[] not null default '{}',
+    -- SHA-256 of what is embedded: title, headings and text, and each question; a passage that keeps it keeps its
+    -- vectors and its id
     digest       bytea not null,
+    -- one vector for the passage and one for each question, one after the other
     dense        real[],
-    -- which model made the vector
+    -- which model made the vectors
     dense_model  text,
     unique (lesson_id, ordinal),
     check ((dense is null) = (dense_model is null))

@@ -8,7 +8,7 @@ mod background;
 mod store;
 
 pub use background::Ingester;
-use retrieval::{Embedder, chunk_lesson, embedding_text};
+use retrieval::{Embedder, chunk_lesson, embedding_texts};
 use sqlx::PgPool;
 use uuid::Uuid;
 
@@ -99,9 +99,9 @@ pub async fn ingest_with(
 async fn ingest_one(pool: &PgPool, embedder: &Embedder, lesson: &Due) -> anyhow::Result<Option<(usize, usize)>> {
     let mut kept = store::kept(pool, lesson.lesson_id).await?;
     let drafts = chunk_lesson(&lesson.markdown);
-    let texts: Vec<String> = drafts.iter().map(|draft| embedding_text(&lesson.title, draft)).collect();
+    let texts: Vec<Vec<String>> = drafts.iter().map(|draft| embedding_texts(&lesson.title, draft)).collect();
     let mut chunks: Vec<NewChunk> =
-        drafts.into_iter().zip(&texts).map(|(draft, text)| NewChunk::new(draft, text, &mut kept)).collect();
+        drafts.into_iter().zip(&texts).map(|(draft, texts)| NewChunk::new(draft, texts, &mut kept)).collect();
     let embedded = embed(embedder, &mut chunks, &texts).await?;
     let written = store::replace(pool, lesson, &chunks, embedder.model()).await?;
     Ok(written.then_some((chunks.len(), embedded)))
@@ -109,17 +109,16 @@ async fn ingest_one(pool: &PgPool, embedder: &Embedder, lesson: &Due) -> anyhow:
 
 /// Embeds the passages that have no vector of this model. Without a model, vectors made earlier are kept: they do not
 /// get worse.
-async fn embed(embedder: &Embedder, chunks: &mut [NewChunk], texts: &[String]) -> anyhow::Result<usize> {
+async fn embed(embedder: &Embedder, chunks: &mut [NewChunk], texts: &[Vec<String>]) -> anyhow::Result<usize> {
     let Some(model) = embedder.model() else { return Ok(0) };
     let missing: Vec<usize> =
         (0..chunks.len()).filter(|&at| chunks[at].dense_model.as_deref() != Some(model)).collect();
     if missing.is_empty() {
         return Ok(0);
     }
-    let vectors = embedder.embed(missing.iter().map(|&at| texts[at].clone()).collect()).await?;
-    anyhow::ensure!(vectors.len() == missing.len(), "the model gave {} vectors for {}", vectors.len(), missing.len());
-    for (&at, vector) in missing.iter().zip(vectors) {
-        chunks[at].dense = Some(vector);
+    let vectors = embedder.embed_each(missing.iter().map(|&at| texts[at].clone()).collect()).await?;
+    for (&at, vectors) in missing.iter().zip(vectors) {
+        chunks[at].dense = Some(vectors);
         chunks[at].dense_model = Some(model.to_owned());
     }
     Ok(missing.len())

@@ -37,9 +37,9 @@ pub(super) struct NewChunk {
 }
 
 impl NewChunk {
-    /// A draft with the id and the vector it had, if `text`, what is embedded of it, is as before.
-    pub(super) fn new(draft: ChunkDraft, text: &str, kept: &mut HashMap<Vec<u8>, Kept>) -> Self {
-        let digest = digest(&SHA256, text.as_bytes()).as_ref().to_vec();
+    /// A draft with the id and the vectors it had, if `texts`, what is embedded of it, are as before.
+    pub(super) fn new(draft: ChunkDraft, texts: &[String], kept: &mut HashMap<Vec<u8>, Kept>) -> Self {
+        let digest = digest(&SHA256, texts.join("\0").as_bytes()).as_ref().to_vec();
         // Taken out, so that the same passage twice in a lesson does not get the same id twice.
         match kept.remove(&digest) {
             Some(Kept { id, dense, dense_model }) => Self { id, draft, digest, dense, dense_model },
@@ -140,8 +140,8 @@ pub(super) async fn replace(
 async fn insert(connection: &mut PgConnection, lesson: &Due, chunk: &NewChunk) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "insert into learn.chunk (id, course_id, stage_id, lesson_id, heading_path, anchor, ordinal, kind, text,
-                                  markdown, digest, dense, dense_model)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                                  markdown, asked, digest, dense, dense_model)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         chunk.id,
         lesson.course_id,
         lesson.stage_id,
@@ -152,6 +152,7 @@ async fn insert(connection: &mut PgConnection, lesson: &Due, chunk: &NewChunk) -
         chunk.draft.kind,
         chunk.draft.text,
         chunk.draft.markdown,
+        &chunk.draft.asked,
         chunk.digest,
         chunk.dense.as_deref(),
         chunk.dense_model

@@ -28,7 +28,7 @@ pub(super) async fn chunks(pool: &PgPool, lesson: Uuid, model: Option<&str>) -> 
         Chunk,
         r#"
         select k.id, k.course_id, k.stage_id, k.lesson_id, l.slug as lesson_slug, l.title as lesson_title,
-               k.heading_path, k.anchor, k.ordinal, k.kind, k.text, k.markdown,
+               k.heading_path, k.anchor, k.ordinal, k.kind, k.text, k.markdown, k.asked,
                case when k.dense_model = $2 then k.dense end as dense
         from learn.chunk k
         join learn.lesson l on l.id = k.lesson_id

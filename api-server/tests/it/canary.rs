@@ -189,7 +189,9 @@ async fn a_canary_in_a_locked_stage_is_in_no_answer_citation_title_or_prompt() {
     let threads = app.call(&student, Method::GET, "/threads", None).await.1.to_string();
     let listed = app.ask_json(&student, "threads.list", json!({"limit": 100})).await.1.to_string();
     assert!(!leaks(&threads, "") && !leaks(&listed, ""), "{threads} {listed}");
-    for prompt in recorder.prompts() {
+    let prompts = recorder.prompts();
+    assert!(!prompts.is_empty(), "no question reached the model");
+    for prompt in prompts {
         assert!(!leaks(&prompt, ""), "{prompt}");
     }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Block<'a> {
     /// The id; a heading's is also in `heading`.
     pub(crate) anchor: String,
     pub(crate) heading: Option<Heading>,
+    /// Questions that the author says are answered here; see [`asked`].
+    pub(crate) asked: Vec<String>,
 }
 
 /// A read document.
@@ -80,14 +82,29 @@ fn parse(source: &str) -> Vec<Block<'_>> {
             events.push(event);
         }
         if depth == 0 {
-            blocks.push(block(std::mem::take(&mut events), range.clone()));
+            let events = std::mem::take(&mut events);
+            match (asked(source, &events, &range), blocks.last_mut()) {
+                (Some(lines), Some(Block { asked, .. })) => asked.extend(lines),
+                // Before everything, there is nothing that could answer.
+                (Some(_), None) => {}
+                (None, _) => blocks.push(block(events, range.clone())),
+            }
         }
     }
     blocks
 }
 
 fn block(events: Vec<Event<'_>>, range: Range<usize>) -> Block<'_> {
-    Block { kind: kind(&events), events, range, anchor: String::new(), heading: None }
+    Block { kind: kind(&events), events, range, anchor: String::new(), heading: None, asked: Vec::new() }
+}
+
+/// The questions of a comment `<!-- asked … -->`, one a line. It is no block: nobody reads it, and it counts as part of
+/// the one before it, which is found by these questions too. Any other comment is shown, as all raw HTML is.
+fn asked(source: &str, events: &[Event<'_>], range: &Range<usize>) -> Option<Vec<String>> {
+    let Some(Event::Start(Tag::HtmlBlock)) = events.first() else { return None };
+    let (first, lines) = source[range.clone()].trim().strip_suffix("-->")?.split_once('\n')?;
+    let lines = lines.lines().map(str::trim).filter(|line| !line.is_empty());
+    (first.trim_end() == "<!-- asked").then(|| lines.map(str::to_owned).collect())
 }
 
 /// A source that is not worth parsing, shown as it is.

@@ -22,6 +22,9 @@ pub struct Passage {
     pub text: String,
     /// What it is.
     pub kind: PassageKind,
+    /// Questions that it answers, as people ask them who do not know its words yet: the lines of a comment
+    /// `<!-- asked` right after it, or after the heading above it. They are searched and never shown.
+    pub asked: Vec<String>,
 }
 
 /// What a passage is.
@@ -50,20 +53,24 @@ pub fn passages(markdown: &str) -> Vec<Passage> {
     // Levels as written: the HTML shows an h1 as an h2, but what stood under it still does.
     let mut path: Vec<(HeadingLevel, String)> = Vec::new();
     let mut found = Vec::new();
+    let mut asked = Vec::new();
     for block in document.blocks {
         if let (Some(heading), Some(Event::Start(Tag::Heading { level, .. }))) = (block.heading, block.events.first()) {
             path.retain(|(above, _)| above < level);
             path.push((*level, heading.text));
+            asked = block.asked;
             continue;
         }
         let text = plain::text(&block.events);
         let Some(kind) = passage_kind(block.kind).filter(|_| !text.trim().is_empty()) else { continue };
+        asked.extend(block.asked);
         found.push(Passage {
             heading_path: path.iter().map(|(_, text)| text.clone()).collect(),
             anchor: block.anchor,
             markdown: document.source[block.range].trim_end().to_owned(),
             text,
             kind,
+            asked: std::mem::take(&mut asked),
         });
     }
     found

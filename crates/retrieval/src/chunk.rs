@@ -30,7 +30,10 @@ pub struct Chunk {
     pub text: String,
     /// The passage as it stands in the lesson: what is quoted.
     pub markdown: String,
-    /// Its embedding, of as many numbers as the store was made for, where there is one.
+    /// Questions that it answers; see [`ChunkDraft::asked`].
+    pub asked: Vec<String>,
+    /// Its vectors, one after the other, each of as many numbers as the store was made for: those of what
+    /// [`embedding_texts`] gives. `None` where there is no model.
     pub dense: Option<Vec<f32>>,
 }
 
@@ -49,24 +52,38 @@ pub struct ChunkDraft {
     pub text: String,
     /// The Markdown it was cut from.
     pub markdown: String,
+    /// Questions that it answers in other words than its own; searched, never shown.
+    pub asked: Vec<String>,
 }
 
 impl From<Chunk> for ChunkDraft {
     fn from(chunk: Chunk) -> Self {
-        let Chunk { heading_path, anchor, ordinal, kind, text, markdown, .. } = chunk;
-        Self { heading_path, anchor, ordinal, kind, text, markdown }
+        let Chunk { heading_path, anchor, ordinal, kind, text, markdown, asked, .. } = chunk;
+        Self { heading_path, anchor, ordinal, kind, text, markdown, asked }
     }
 }
 
-/// What is embedded for a draft: the lesson's title and the headings above the passage, then the
-/// passage itself. A passage seldom repeats the name of the thing that its heading announced.
+/// What is embedded for a draft, each on its own: the lesson's title and the headings above the passage with the passage
+/// itself, which seldom repeats the name of the thing that its heading announced; then each question asked of it, which
+/// would be lost in the passage's vector. The nearest of them counts.
 #[must_use]
-pub fn embedding_text(lesson_title: &str, draft: &ChunkDraft) -> String {
-    searchable_text(lesson_title, &draft.heading_path, &draft.text)
+pub fn embedding_texts(lesson_title: &str, draft: &ChunkDraft) -> Vec<String> {
+    let passage = with_headings(lesson_title, &draft.heading_path, &draft.text);
+    std::iter::once(passage).chain(draft.asked.iter().cloned()).collect()
 }
 
-/// Title, headings and text as one string; BM25 indexes the same words that are embedded.
-pub(crate) fn searchable_text(title: &str, heading_path: &[String], text: &str) -> String {
+/// The words that BM25 indexes: those that are embedded, as one string.
+pub(crate) fn searchable_text(chunk: &Chunk) -> String {
+    let mut text = with_headings(&chunk.lesson_title, &chunk.heading_path, &chunk.text);
+    for question in &chunk.asked {
+        text.push('\n');
+        text.push_str(question);
+    }
+    text
+}
+
+/// Title, headings and text as one string.
+fn with_headings(title: &str, heading_path: &[String], text: &str) -> String {
     // The outermost heading often is the title again; said twice it would count twice.
     let headings = heading_path.iter().map(String::as_str).filter(|heading| *heading != title);
     let mut parts: Vec<&str> = std::iter::once(title).chain(headings).collect();
@@ -84,11 +101,11 @@ mod tests {
     #[test]
     fn headings_lead_and_the_title_is_said_once() {
         let path = ["Frames".to_owned(), "Rotation".to_owned()];
-        assert_eq!(searchable_text("Frames", &path, "A matrix."), "Frames > Rotation\nA matrix.");
+        assert_eq!(with_headings("Frames", &path, "A matrix."), "Frames > Rotation\nA matrix.");
     }
 
     #[test]
     fn a_passage_without_title_or_headings_stands_alone() {
-        assert_eq!(searchable_text(" ", &[], "A matrix."), "A matrix.");
+        assert_eq!(with_headings(" ", &[], "A matrix."), "A matrix.");
     }
 }

@@ -10,7 +10,7 @@ use crate::ChunkDraft;
 
 /// Which rules passages are cut and embedded by. Raise it when another version of this program
 /// would cut the same lesson differently: lessons cut by other rules are then cut anew.
-pub const RECIPE: i32 = 1;
+pub const RECIPE: i32 = 2;
 
 /// Blocks shorter than this many bytes of text are merged with a neighbour.
 const TINY: usize = 240;
@@ -42,6 +42,7 @@ struct Open {
     anchor: String,
     text: String,
     markdown: String,
+    asked: Vec<String>,
     last: PassageKind,
     heaviest: (usize, PassageKind),
 }
@@ -58,6 +59,7 @@ impl Open {
             anchor: passage.anchor,
             text,
             markdown: passage.markdown,
+            asked: passage.asked,
             last: passage.kind,
             heaviest,
         }
@@ -79,6 +81,7 @@ impl Open {
         self.text.push_str(&next.text);
         self.markdown.push_str("\n\n");
         self.markdown.push_str(&next.markdown);
+        self.asked.extend(next.asked);
         self.last = next.kind;
     }
 
@@ -98,6 +101,7 @@ impl Open {
             kind: name(self.heaviest.1).to_owned(),
             text: self.text,
             markdown: self.markdown,
+            asked: self.asked,
         }
     }
 }

@@ -18,17 +18,29 @@ pub(crate) const CANDIDATES: usize = 50;
 /// The constant of reciprocal rank fusion, Qdrant's default: a first place in one list outweighs
 /// middling places in both, so a rare word that only one passage holds still comes out on top.
 pub(crate) const RRF_K: u16 = 2;
+/// The second place among the dense hits counts as much as the first among those of BM25, the fourth as much as the
+/// second: BM25 always brings passages, also when the question has no word of the one that answers.
+pub(crate) const DENSE_WEIGHT: f32 = 2.0;
 /// Cosine below which two texts have nothing to do with each other. The nearest passages always
 /// exist; without a floor every question, on whatever subject, would be "answered" by some.
 pub(crate) const DENSE_FLOOR: f32 = 0.25;
 
-/// A dense vector that an index of `expected` numbers can hold: the right length, all finite.
+/// A dense vector that an index of `expected` numbers can be asked with: the right length, all finite.
 pub(crate) fn checked(dense: &[f32], expected: usize) -> Result<&[f32], StoreError> {
     let finite = dense.iter().filter(|number| number.is_finite()).count();
     if dense.len() == expected && finite == dense.len() {
         return Ok(dense);
     }
     Err(StoreError::BadVector { expected, actual: finite })
+}
+
+/// The vectors of a chunk, which stand one after the other: at least one, each as [`checked`] wants it.
+pub(crate) fn checked_all(dense: &[f32], expected: usize) -> Result<&[f32], StoreError> {
+    if dense.is_empty() {
+        return Err(StoreError::BadVector { expected, actual: 0 });
+    }
+    dense.chunks(expected.max(1)).try_for_each(|one| checked(one, expected).map(drop))?;
+    Ok(dense)
 }
 
 /// All of a lesson's chunks are its own.

@@ -4,5 +4,6 @@
 mod client;
 mod keys;
 mod operator;
+mod retention;
 mod stale;
 mod user;

@@ -25,6 +25,28 @@ fn headings_make_the_table_of_contents() {
     assert_eq!(seen, [(2, "A b", "a-b"), (3, "c()", "c")]);
 }
 
+const ASKED: &str = "<!-- asked\nFor nobody?\n-->\n\n## Frames\n\n<!-- asked\nWhere is left?\n-->\n\nA frame.\n\n\
+                     <!-- asked\n  Whose left is it?\n\nWhy -- and how?\n-->\n\nIts axes.\n\n<!-- a remark -->\n";
+
+#[test]
+fn what_is_asked_of_a_passage_is_known_and_never_shown() {
+    let found = passages(ASKED);
+    let seen: Vec<_> = found.iter().map(|p| (p.anchor.as_str(), p.markdown.as_str(), p.asked.join("|"))).collect();
+    let asked = "Where is left?|Whose left is it?|Why -- and how?".to_owned();
+    assert_eq!(
+        seen,
+        [
+            ("frames.1", "A frame.", asked),
+            ("frames.2", "Its axes.", String::new()),
+            ("frames.3", "<!-- a remark -->", String::new())
+        ]
+    );
+    let rendered = render(ASKED);
+    assert!(!rendered.html.contains("left") && !rendered.html.contains("nobody"), "{}", rendered.html);
+    assert_eq!(ids(&rendered.html), ["frames", "frames.1", "frames.2", "frames.3"]);
+    assert_eq!(rendered.words, render("## Frames\n\nA frame.\n\nIts axes.\n\n<!-- a remark -->\n").words);
+}
+
 #[test]
 fn a_heading_links_to_itself() {
     assert_eq!(

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use retrieval::{
     Chunk, EdgeStore, Edition, Embedder, QdrantAddress, QdrantStore, Query, Scope, VectorStore, chunk_lesson,
-    embedding_text,
+    embedding_texts,
 };
 use uuid::Uuid;
 
@@ -109,6 +109,7 @@ fn lesson(title: &str, stage: Uuid, body: &str) -> Vec<Chunk> {
             kind: draft.kind,
             text: draft.text,
             markdown: draft.markdown,
+            asked: draft.asked,
             dense: None,
         })
         .collect()
@@ -119,9 +120,9 @@ async fn embed(embedder: &Embedder, chunks: &mut [Chunk]) -> Result<()> {
         println!("no model: BM25 alone");
         return Ok(());
     }
-    let texts = chunks.iter().map(|chunk| embedding_text(&chunk.lesson_title, &chunk.clone().into()));
+    let texts = chunks.iter().map(|chunk| embedding_texts(&chunk.lesson_title, &chunk.clone().into()));
     let start = Instant::now();
-    let vectors = embedder.embed(texts.collect()).await?;
+    let vectors = embedder.embed_each(texts.collect()).await?;
     let rate = chunks.len() as f64 / start.elapsed().as_secs_f64();
     println!("embed {} passages: {:?}, {rate:.0} a second", chunks.len(), start.elapsed());
     for (chunk, vector) in chunks.iter_mut().zip(vectors) {

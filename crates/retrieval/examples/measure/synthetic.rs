@@ -46,6 +46,7 @@ impl School {
                 kind: "prose".into(),
                 text: chance.text(PASSAGE_WORDS),
                 markdown: String::new(),
+                asked: Vec::new(),
                 dense: Some(chance.near(&subjects[number % SUBJECTS])),
             }
         });

@@ -5,15 +5,18 @@ use std::path::Path;
 use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::{
     CreateIndex, Distance, EdgeConfig, EdgeShard, EdgeSparseVectorParams, EdgeVectorParams, FieldIndexOperations,
-    Filter, Fusion, JsonPath, Modifier, NamedQuery, OperationError, PayloadFieldSchema, PayloadSchemaType, PointId,
-    PointInsertOperations, PointOperations, PointStructPersisted, Prefetch, QueryEnum, QueryRequest, ScoredPoint,
-    ScoringQuery, UpdateOperation, VectorInternal, WalOptions, WithPayloadInterface, WithVector,
+    Filter, Fusion, JsonPath, Modifier, MultiVectorComparator, MultiVectorConfig, NamedQuery, OperationError,
+    PayloadFieldSchema, PayloadSchemaType, PointId, PointInsertOperations, PointOperations, PointStructPersisted,
+    Prefetch, QueryEnum, QueryRequest, ScoredPoint, ScoringQuery, UpdateOperation, VectorInternal, WalOptions,
+    WithPayloadInterface, WithVector,
 };
 use uuid::Uuid;
 
 use super::points;
 use crate::bm25::Bm25;
-use crate::hybrid::{BM25, CANDIDATES, DENSE, DENSE_FLOOR, LESSON, RRF_K, STAGE, checked, of_one_lesson, ranked};
+use crate::hybrid::{
+    BM25, CANDIDATES, DENSE, DENSE_FLOOR, DENSE_WEIGHT, LESSON, RRF_K, STAGE, checked, of_one_lesson, ranked,
+};
 use crate::{Chunk, Hit, Query, Scope, StoreError};
 
 /// Points per write. One write is one record of the write-ahead log, which must fit a segment.
@@ -95,21 +98,21 @@ impl Shard {
         let candidates = limit.max(CANDIDATES);
         let floor = Some(OrderedFloat(DENSE_FLOOR));
         let halves = [
-            sparse.map(|words| (BM25, VectorInternal::Sparse(words), None)),
-            dense.map(|vector| (DENSE, VectorInternal::Dense(vector.to_vec()), floor)),
+            sparse.map(|words| (1.0, BM25, VectorInternal::Sparse(words), None)),
+            dense.map(|vector| (DENSE_WEIGHT, DENSE, VectorInternal::Dense(vector.to_vec()), floor)),
         ];
-        let prefetches: Vec<_> = halves
+        let (weights, prefetches): (Vec<_>, Vec<_>) = halves
             .into_iter()
             .flatten()
-            .map(|(name, vector, floor)| Prefetch {
-                score_threshold: floor,
-                ..prefetch(name, vector, &filter, candidates)
+            .map(|(weight, name, vector, floor)| {
+                let half = prefetch(name, vector, &filter, candidates);
+                (OrderedFloat(weight), Prefetch { score_threshold: floor, ..half })
             })
-            .collect();
+            .unzip();
         if prefetches.is_empty() {
             return Ok(Vec::new());
         }
-        let found = self.shard.query(fused(prefetches, candidates.saturating_mul(2)))?;
+        let found = self.shard.query(fused(prefetches, weights, candidates.saturating_mul(2)))?;
         Ok(ranked(found.iter().filter_map(hit).collect(), limit))
     }
 }
@@ -127,10 +130,10 @@ fn prefetch(name: &str, vector: VectorInternal, filter: &Filter, limit: usize) -
     }
 }
 
-fn fused(prefetches: Vec<Prefetch>, limit: usize) -> QueryRequest {
+fn fused(prefetches: Vec<Prefetch>, weights: Vec<OrderedFloat<f32>>, limit: usize) -> QueryRequest {
     QueryRequest {
         prefetches,
-        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: RRF_K.into(), weights: None })),
+        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: RRF_K.into(), weights: Some(weights) })),
         filter: None,
         score_threshold: None,
         limit,
@@ -150,10 +153,11 @@ fn hit(point: &ScoredPoint) -> Option<Hit> {
 
 /// No HNSW graph: some thousand vectors are searched exactly in a millisecond or two.
 fn config(dimensions: usize) -> EdgeConfig {
+    let nearest = MultiVectorConfig { comparator: MultiVectorComparator::MaxSim };
     let sparse = EdgeSparseVectorParams::builder().modifier(Modifier::Idf).build();
     let wal = WalOptions { segment_capacity: WAL_SEGMENT, ..WalOptions::default() };
     EdgeConfig::builder()
-        .vector(DENSE, EdgeVectorParams::builder(dimensions, Distance::Cosine).build())
+        .vector(DENSE, EdgeVectorParams::builder(dimensions, Distance::Cosine).multivector_config(nearest).build())
         .sparse_vector(BM25, sparse)
         .wal_options(wal)
         .build()

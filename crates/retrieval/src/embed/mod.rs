@@ -157,6 +157,21 @@ impl Embedder {
         Ok(vectors)
     }
 
+    /// As [`Embedder::embed`] for lists of texts, as [`crate::embedding_texts`] makes them: of each list its vectors one
+    /// after the other, as [`crate::Chunk::dense`] holds them.
+    ///
+    /// # Errors
+    /// As [`Embedder::embed`], and [`EmbedError::Stopped`] when vectors are missing.
+    pub async fn embed_each(&self, lists: Vec<Vec<String>>) -> Result<Vec<Vec<f32>>, EmbedError> {
+        let counts: Vec<usize> = lists.iter().map(Vec::len).collect();
+        let vectors = self.embed(lists.into_iter().flatten().collect()).await?;
+        if vectors.len() != counts.iter().sum::<usize>() {
+            return Err(EmbedError::Stopped);
+        }
+        let mut vectors = vectors.into_iter();
+        Ok(counts.into_iter().map(|count| vectors.by_ref().take(count).flatten().collect()).collect())
+    }
+
     /// The vector of a question for [`crate::Query::dense`]; `None` when the embedder is off.
     ///
     /// # Errors

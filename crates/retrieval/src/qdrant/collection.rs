@@ -2,8 +2,9 @@
 
 use qdrant_client::qdrant::{
     CreateCollection, CreateCollectionBuilder, CreateFieldIndexCollection, CreateFieldIndexCollectionBuilder, Distance,
-    FacetCountsBuilder, FieldType, Modifier, SparseVectorParamsBuilder, SparseVectorsConfigBuilder,
-    VectorParamsBuilder, VectorsConfigBuilder, facet_value::Variant,
+    FacetCountsBuilder, FieldType, Modifier, MultiVectorComparator, MultiVectorConfigBuilder,
+    SparseVectorParamsBuilder, SparseVectorsConfigBuilder, VectorParamsBuilder, VectorsConfigBuilder,
+    facet_value::Variant,
 };
 use qdrant_client::{Qdrant, QdrantError};
 
@@ -34,7 +35,9 @@ pub(super) async fn ensure(client: &Qdrant, collection: &str, dimensions: usize)
 fn definition(collection: &str, dimensions: usize) -> CreateCollection {
     let mut dense = VectorsConfigBuilder::default();
     let size = u64::try_from(dimensions).unwrap_or(u64::MAX);
-    dense.add_named_vector_params(DENSE, VectorParamsBuilder::new(size, Distance::Cosine));
+    let nearest = VectorParamsBuilder::new(size, Distance::Cosine)
+        .multivector_config(MultiVectorConfigBuilder::new(MultiVectorComparator::MaxSim));
+    dense.add_named_vector_params(DENSE, nearest);
     let mut sparse = SparseVectorsConfigBuilder::default();
     sparse.add_named_vector_params(BM25, SparseVectorParamsBuilder::default().modifier(Modifier::Idf));
     CreateCollectionBuilder::new(collection).vectors_config(dense).sparse_vectors_config(sparse).build()

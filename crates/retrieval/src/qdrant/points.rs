@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use qdrant_client::qdrant::vector::Vector as Numbers;
 use qdrant_client::qdrant::{
-    Condition, DeletePoints, DeletePointsBuilder, DenseVector, Filter, NamedVectors, PointId, PointStruct,
-    SparseVector, UpsertPoints, UpsertPointsBuilder, Value, Vector,
+    Condition, DeletePoints, DeletePointsBuilder, DenseVector, Filter, MultiDenseVector, NamedVectors, PointId,
+    PointStruct, SparseVector, UpsertPoints, UpsertPointsBuilder, Value, Vector,
 };
 use uuid::Uuid;
 
 use crate::bm25::Bm25;
 use crate::chunk::searchable_text;
-use crate::hybrid::{BM25, DENSE, LESSON, STAGE, checked};
+use crate::hybrid::{BM25, DENSE, LESSON, STAGE, checked_all};
 use crate::{Chunk, Edition, StoreError};
 
 /// The payload key that says which edition of its lesson a point belongs to.
@@ -25,12 +25,12 @@ pub(super) fn point(
     dimensions: usize,
 ) -> Result<PointStruct, StoreError> {
     let mut vectors = HashMap::new();
-    let words = searchable_text(&chunk.lesson_title, &chunk.heading_path, &chunk.text);
+    let words = searchable_text(chunk);
     if let Some(sparse) = bm25.document(&words) {
         vectors.insert(BM25.to_owned(), sparse_vector(sparse.indices, sparse.values));
     }
     if let Some(dense) = &chunk.dense {
-        vectors.insert(DENSE.to_owned(), dense_vector(checked(dense, dimensions)?));
+        vectors.insert(DENSE.to_owned(), dense_vectors(checked_all(dense, dimensions)?, dimensions));
     }
     let payload: HashMap<String, Value> = [
         (STAGE.to_owned(), chunk.stage_id.to_string().into()),
@@ -80,8 +80,9 @@ pub(super) fn edition(key: &str) -> Option<Edition> {
     Some(Edition { lesson_id: lesson.parse().ok()?, revision: revision.parse().ok()? })
 }
 
-fn dense_vector(data: &[f32]) -> Vector {
-    Vector { vector: Some(Numbers::Dense(DenseVector { data: data.to_vec() })), ..Vector::default() }
+fn dense_vectors(data: &[f32], dimensions: usize) -> Vector {
+    let vectors = data.chunks(dimensions).map(|one| DenseVector { data: one.to_vec() }).collect();
+    Vector { vector: Some(Numbers::MultiDense(MultiDenseVector { vectors })), ..Vector::default() }
 }
 
 fn sparse_vector(indices: Vec<u32>, values: Vec<f32>) -> Vector {

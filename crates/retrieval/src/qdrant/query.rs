@@ -7,7 +7,7 @@ use qdrant_client::qdrant::{
 };
 use uuid::Uuid;
 
-use crate::hybrid::{BM25, CANDIDATES, DENSE, DENSE_FLOOR, RRF_K, STAGE};
+use crate::hybrid::{BM25, CANDIDATES, DENSE, DENSE_FLOOR, DENSE_WEIGHT, RRF_K, STAGE};
 use crate::{Hit, Scope};
 
 /// The request; `None` when there is nothing to ask for or nothing may be seen.
@@ -24,8 +24,9 @@ pub(super) fn request(
     }
     let candidates = u64::try_from(limit.max(CANDIDATES)).unwrap_or(u64::MAX);
     let half = |name: &str, vector: Variant| prefetch(name, vector, scope, candidates);
+    let weights = [words.as_ref().map(|_| 1.0), dense.map(|_| DENSE_WEIGHT)].into_iter().flatten().collect();
     let mut request = QueryPointsBuilder::new(collection)
-        .query(Query::new_rrf(RrfBuilder::with_k(u32::from(RRF_K))))
+        .query(Query::new_rrf(RrfBuilder::with_k(u32::from(RRF_K)).weights(weights)))
         .limit(candidates.saturating_mul(2));
     if let Some(words) = words {
         let sparse = SparseVector { values: words.values, indices: words.indices };
@@ -103,7 +104,7 @@ mod tests {
     fn the_halves_are_fused_by_rank_and_nothing_is_cut_before() {
         let request = request("c", words(), Some(&[1.0]), &scope(), 60).unwrap();
         let Some(query::Variant::Rrf(rrf)) = request.query.unwrap().variant else { panic!("not fused by rank") };
-        assert_eq!(rrf.k, Some(u32::from(RRF_K)));
+        assert_eq!((rrf.k, rrf.weights), (Some(u32::from(RRF_K)), vec![1.0, DENSE_WEIGHT]));
         assert_eq!(request.prefetch.iter().map(|half| half.limit).collect::<Vec<_>>(), [Some(60), Some(60)]);
         assert_eq!(request.limit, Some(120));
         assert_eq!(

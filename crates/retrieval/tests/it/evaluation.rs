@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use retrieval::{Chunk, EdgeStore, Embedder, Query, Scope, VectorStore, chunk_lesson, embedding_text};
+use retrieval::{Chunk, EdgeStore, Embedder, Query, Scope, VectorStore, chunk_lesson, embedding_texts};
 use uuid::Uuid;
 
 use crate::fixture::{edition_of, model, say};
@@ -13,11 +13,10 @@ const DEPTH: usize = 50;
 /// What counts as found: within as many hits.
 const SHOWN: usize = 5;
 
-/// The recall that is reached, less a little for another processor's rounding. It must not get worse; docs/retrieval.md
-/// says what it should become.
-const REACHED: f64 = 0.64;
+/// The least recall of both ways together.
+const ENOUGH: f64 = 0.85;
 /// The same where questions have the lesson's own words.
-const REACHED_IN_THE_LESSONS_WORDS: f64 = 0.98;
+const ENOUGH_IN_THE_LESSONS_WORDS: f64 = 0.98;
 
 /// One way of asking.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +38,8 @@ struct Score {
 }
 
 #[tokio::test]
-async fn both_ways_together_find_more_than_words_alone_and_no_less_than_before() {
-    let Some(model) = model("both_ways_together_find_more_than_words_alone_and_no_less_than_before") else { return };
+async fn both_ways_together_find_enough_and_no_less_than_either_alone() {
+    let Some(model) = model("both_ways_together_find_enough_and_no_less_than_either_alone") else { return };
     let chunks = course(&model).await;
     let store = EdgeStore::temp(model.dimensions()).unwrap();
     for lesson in chunks.chunk_by(|a, b| a.lesson_id == b.lesson_id) {
@@ -65,11 +64,14 @@ async fn both_ways_together_find_more_than_words_alone_and_no_less_than_before()
     let size =
         format!("{} questions, {} passages of {} lessons", questions.len(), chunks.len(), lesson_sources().len());
     say(&format!("\n{size}\n\n{}", table(&ranks)));
-    let [words, both] = ["BM25", "fused"].map(|name| score(&ranks[name], None));
-    assert!(both.recall >= words.recall && both.reciprocal >= words.reciprocal, "{both:?} is worse than {words:?}");
-    assert!(both.recall >= REACHED, "{both:?}");
+    let both = score(&ranks["fused"], None);
+    for name in ["BM25", "dense"] {
+        let alone = score(&ranks[name], None);
+        assert!(both.recall >= alone.recall && both.reciprocal >= alone.reciprocal, "{both:?}, {name}: {alone:?}");
+    }
+    assert!(both.recall >= ENOUGH, "{both:?}");
     let said = score(&ranks["fused"], Some(Overlap::High));
-    assert!(said.recall >= REACHED_IN_THE_LESSONS_WORDS, "{said:?}");
+    assert!(said.recall >= ENOUGH_IN_THE_LESSONS_WORDS, "{said:?}");
 }
 
 /// All lessons as passages with vectors, in one stage.
@@ -90,12 +92,13 @@ async fn course(model: &Embedder) -> Vec<Chunk> {
             kind: draft.kind,
             text: draft.text,
             markdown: draft.markdown,
+            asked: draft.asked,
             dense: None,
         }));
     }
-    let texts = chunks.iter().map(|chunk| embedding_text(&chunk.lesson_title, &chunk.clone().into())).collect();
-    for (chunk, vector) in chunks.iter_mut().zip(model.embed(texts).await.unwrap()) {
-        chunk.dense = Some(vector);
+    let texts = chunks.iter().map(|chunk| embedding_texts(&chunk.lesson_title, &chunk.clone().into())).collect();
+    for (chunk, vectors) in chunks.iter_mut().zip(model.embed_each(texts).await.unwrap()) {
+        chunk.dense = Some(vectors);
     }
     chunks
 }

@@ -41,6 +41,7 @@ impl Place {
             kind: "prose".into(),
             text: text.into(),
             markdown: text.into(),
+            asked: Vec::new(),
             dense: None,
         }
     }

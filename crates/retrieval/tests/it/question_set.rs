@@ -13,6 +13,8 @@ const PER_LESSON: usize = 4;
 const LITTLE: f64 = 0.30;
 /// The smallest share for a `high` question.
 const MUCH: f64 = 0.50;
+/// The share of all their words that two questions may have in common without being the same.
+const ALIKE: f64 = 0.6;
 /// Two words are one if they begin alike for so many letters, once their endings are cut off.
 const STEM: usize = 6;
 
@@ -98,6 +100,33 @@ fn the_overlap_of_words_is_what_it_is_said_to_be() {
         };
         assert!(holds, "{}: {share:.2} of its words are in the passage: {shared:?}", question.id);
     }
+}
+
+/// The lessons' own lines of what is asked are part of what is measured; they may not know the questions.
+#[test]
+fn no_lesson_holds_a_question_of_the_set() {
+    let asked: Vec<_> = lesson_sources()
+        .into_iter()
+        .flat_map(|(_, _, markdown)| prose::passages(&markdown))
+        .flat_map(|passage| passage.asked)
+        .map(|line| (all_words(&line), line))
+        .collect();
+    assert!(!asked.is_empty());
+    for question in questions() {
+        let words = all_words(&question.question);
+        for (others, line) in &asked {
+            let alike = words.intersection(others).count() as f64 / words.union(others).count() as f64;
+            assert!(alike < ALIKE, "{}: {line}", question.question);
+        }
+    }
+}
+
+fn all_words(text: &str) -> BTreeSet<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]

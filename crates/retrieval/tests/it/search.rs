@@ -2,7 +2,7 @@
 
 use std::slice::from_ref;
 
-use retrieval::{Query, Scope, StoreError, VectorStore};
+use retrieval::{Chunk, Query, Scope, StoreError, VectorStore};
 
 use crate::contract::contract;
 use crate::fixture::{NOTHING, Place, axis, found, meaning, put, words};
@@ -16,6 +16,7 @@ contract! {
     headings_and_titles_count_as_words_of_the_passage,
     a_passage_that_both_halves_find_beats_one_that_one_half_finds,
     equal_scores_come_in_the_order_of_their_ids,
+    a_passage_is_found_by_each_question_that_is_asked_of_it,
     a_question_without_words_finds_nothing_and_is_no_error,
     the_nearest_passage_is_not_found_when_it_is_far_from_the_question,
     a_vector_of_another_model_is_refused,
@@ -97,13 +98,32 @@ async fn a_passage_that_both_halves_find_beats_one_that_one_half_finds(store: &d
 async fn equal_scores_come_in_the_order_of_their_ids(store: &dyn VectorStore) {
     let place = Place::new();
     let spoken = place.chunk("Encoders count ticks.");
-    let meant = place.dense_chunk("Something else entirely.", axis(0));
-    put(store, place, &[meant.clone(), spoken.clone()]).await;
+    // The second place among those that are meant counts as much as the first among those that say it.
+    let slanted = [0.0, 0.1].map(|slant| {
+        let mut vector = axis(0);
+        vector[1] = slant;
+        place.dense_chunk("Something else entirely.", vector)
+    });
+    put(store, place, &[&slanted[..], &[spoken.clone()]].concat()).await;
     let query = Query { text: "encoders".into(), dense: Some(axis(0)) };
-    let mut ids = [spoken.id, meant.id];
+    let mut ids = [spoken.id, slanted[1].id];
     ids.sort();
     for _ in 0..20 {
-        assert_eq!(found(store, &query, &place.scope()).await, ids);
+        assert_eq!(found(store, &query, &place.scope()).await[1..], ids);
+    }
+}
+
+async fn a_passage_is_found_by_each_question_that_is_asked_of_it(store: &dyn VectorStore) {
+    let place = Place::new();
+    let asked = vec!["Why does my arm sag?".to_owned(), "Is there a hum?".to_owned()];
+    let each = [axis(0), axis(1), axis(2)].concat();
+    let chunk = Chunk { asked, ..place.dense_chunk("Integral action.", each) };
+    put(store, place, &[chunk.clone(), place.dense_chunk("Wheels.", axis(3))]).await;
+    for near in 0..3 {
+        assert_eq!(found(store, &meaning(axis(near)), &place.scope()).await, [chunk.id], "vector {near}");
+    }
+    for word in ["sagging", "hum"] {
+        assert_eq!(found(store, &words(word), &place.scope()).await, [chunk.id], "{word}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use retrieval::{Chunk, ChunkDraft, EdgeStore, Embedder, Query, Scope, VectorStore, embedding_text};
+use retrieval::{Chunk, ChunkDraft, EdgeStore, Embedder, Query, Scope, VectorStore, embedding_texts};
 use tokio::runtime::{Builder, Runtime};
 use tutor::Passage;
 use uuid::Uuid;
@@ -57,6 +57,13 @@ impl Index {
         Ok(self.runtime.block_on(self.embedder.embed(vec![text.to_owned()]))?.pop())
     }
 
+    fn embed_each(&self, texts: Vec<String>) -> anyhow::Result<Option<Vec<f32>>> {
+        if !self.embedder.is_on() {
+            return Ok(None);
+        }
+        Ok(self.runtime.block_on(self.embedder.embed_each(vec![texts]))?.pop())
+    }
+
     fn chunk(&self, at: usize, stage: usize, passage: &Passage) -> anyhow::Result<Chunk> {
         let ordinal = i32::try_from(at)?;
         let draft = ChunkDraft {
@@ -66,6 +73,7 @@ impl Index {
             kind: "prose".to_owned(),
             text: passage.text.clone(),
             markdown: passage.markdown.clone(),
+            asked: Vec::new(),
         };
         let lesson_id = Uuid::new_v5(&Uuid::NAMESPACE_URL, passage.lesson_slug.as_bytes());
         Ok(Chunk {
@@ -75,7 +83,8 @@ impl Index {
             lesson_id,
             lesson_slug: passage.lesson_slug.clone(),
             lesson_title: passage.lesson_title.clone(),
-            dense: self.embed(&embedding_text(&passage.lesson_title, &draft))?,
+            dense: self.embed_each(embedding_texts(&passage.lesson_title, &draft))?,
+            asked: draft.asked,
             heading_path: draft.heading_path,
             anchor: draft.anchor,
             ordinal,

@@ -9,8 +9,9 @@ use qdrant_edge::external::ordered_float::OrderedFloat;
 use qdrant_edge::external::serde_json::{Map, Value};
 use qdrant_edge::{
     AnyVariants, Condition, Distance, EdgeConfig, EdgeSparseVectorParams, EdgeVectorParams, FieldCondition, Filter,
-    Fusion, JsonPath, Match, NamedQuery, Prefetch, QueryEnum, QueryRequest, ScoredPoint, ScoringQuery, SparseVector,
-    Vector, VectorInternal, Vectors, WithPayloadInterface, WithVector,
+    Fusion, JsonPath, Match, MultiVectorComparator, MultiVectorConfig, NamedQuery, Prefetch, QueryEnum, QueryRequest,
+    ScoredPoint, ScoringQuery, SparseVector, TypedMultiDenseVector, Vector, VectorInternal, Vectors,
+    WithPayloadInterface, WithVector,
 };
 use tonic::Status;
 
@@ -32,7 +33,14 @@ pub fn config(ask: &wire::CreateCollection) -> Result<EdgeConfig, Status> {
         if params.distance() != wire::Distance::Cosine {
             return Err(refused("distances but cosine"));
         }
-        config = config.vector(name, EdgeVectorParams::builder(params.size as usize, Distance::Cosine).build());
+        let mut vector = EdgeVectorParams::builder(params.size as usize, Distance::Cosine);
+        if let Some(multi) = params.multivector_config {
+            if multi.comparator() != wire::MultiVectorComparator::MaxSim {
+                return Err(refused("such comparators"));
+            }
+            vector = vector.multivector_config(MultiVectorConfig { comparator: MultiVectorComparator::MaxSim });
+        }
+        config = config.vector(name, vector.build());
     }
     for (name, params) in ask.sparse_vectors_config.iter().flat_map(|config| &config.map) {
         if params.modifier() != Modifier::Idf {
@@ -64,6 +72,11 @@ fn numbers(vector: &wire::Vector) -> Result<Vector, Status> {
     match &vector.vector {
         Some(vector::Vector::Dense(dense)) => Ok(VectorInternal::Dense(dense.data.clone()).into()),
         Some(vector::Vector::Sparse(sparse)) => Ok(words(sparse).into()),
+        Some(vector::Vector::MultiDense(multi)) => {
+            let rows = multi.vectors.iter().map(|dense| dense.data.clone()).collect();
+            let multi = TypedMultiDenseVector::try_from_matrix(rows).map_err(|_| refused("ragged vectors"))?;
+            Ok(VectorInternal::MultiDense(multi).into())
+        }
         _ => Err(refused("such vectors")),
     }
 }
@@ -104,9 +117,10 @@ pub fn query(ask: &QueryPoints) -> Result<QueryRequest, Status> {
     let Some(query::Variant::Rrf(rrf)) = ask.query.as_ref().and_then(|query| query.variant.as_ref()) else {
         return Err(refused("queries but RRF"));
     };
+    let weights = (!rrf.weights.is_empty()).then(|| rrf.weights.iter().copied().map(OrderedFloat).collect());
     Ok(QueryRequest {
         prefetches: ask.prefetch.iter().map(prefetch).collect::<Result<_, _>>()?,
-        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: rrf.k.unwrap_or(2) as usize, weights: None })),
+        query: Some(ScoringQuery::Fusion(Fusion::Rrf { k: rrf.k.unwrap_or(2) as usize, weights })),
         filter: ask.filter.as_ref().map(filter).transpose()?,
         score_threshold: None,
         limit: ask.limit.unwrap_or(10) as usize,
