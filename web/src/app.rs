@@ -66,6 +66,7 @@ fn router(state: AppState) -> Router {
         .route("/lessons/{lesson}", get(pages::lesson::lesson))
         .route("/lessons/{lesson}/completion", post(pages::lesson::complete))
         .route("/exercises/{exercise}/attempts", post(pages::exercise::attempt))
+        .merge(instructor())
         .route("/auth/login", get(oidc::login))
         .route("/auth/callback", get(oidc::callback))
         .route("/auth/logout", post(oidc::logout))
@@ -87,6 +88,28 @@ fn router(state: AppState) -> Router {
         // Fast rather than small: pages are rendered per person. Event streams are left alone by its default.
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .with_state(state)
+}
+
+/// What instructors do. Whether somebody may is api-server's to say.
+fn instructor() -> Router<AppState> {
+    use pages::instructor::{course, courses, editor, exercises, insights, preview, versions};
+    Router::new()
+        .route("/instructor", get(courses::courses))
+        .route("/instructor/courses/{course}", get(course::course))
+        .route("/instructor/courses/{course}/insights", get(insights::insights))
+        .route("/instructor/courses/{course}/lessons", post(editor::create))
+        .route("/instructor/courses/{course}/lessons/new", get(editor::new))
+        .route("/instructor/lessons/{lesson}", get(editor::edit).post(editor::save))
+        .route("/instructor/lessons/{lesson}/publication", post(editor::publish))
+        .route("/instructor/lessons/{lesson}/retirement", post(editor::retire))
+        .route("/instructor/lessons/{lesson}/versions", get(versions::list))
+        .route("/instructor/lessons/{lesson}/versions/{version}", get(versions::show))
+        .route("/instructor/lessons/{lesson}/versions/{version}/restore", post(versions::restore))
+        .route("/instructor/lessons/{lesson}/exercises", get(exercises::list).post(exercises::create))
+        .route("/instructor/lessons/{lesson}/exercises/new", get(exercises::new))
+        .route("/instructor/exercises/{exercise}", get(exercises::edit).post(exercises::save))
+        .route("/instructor/exercises/{exercise}/retirement", post(exercises::retire))
+        .route("/instructor/preview", post(preview::preview))
 }
 
 /// A page depends on who asks.

@@ -28,10 +28,33 @@ static STYLE: LazyLock<String> = LazyLock::new(|| {
 /// Small things that make a page nicer, and the loader of islands. Every page works without it.
 const SCRIPT: &str = include_str!("../script/site.js");
 
+/// The pages for instructors and admins, which students never load.
+const STAFF_STYLE: &str = include_str!("../style/staff.css");
+
+/// Live preview and kept drafts of the editor.
+const EDITOR_SCRIPT: &str = include_str!("../script/editor.js");
+
 static STYLE_PATH: LazyLock<String> =
     LazyLock::new(|| format!("/assets/{}", hashed_name("web", "css", STYLE.as_bytes())));
 static SCRIPT_PATH: LazyLock<String> =
     LazyLock::new(|| format!("/assets/{}", hashed_name("site", "js", SCRIPT.as_bytes())));
+
+static STAFF_STYLE_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/assets/{}", hashed_name("staff", "css", STAFF_STYLE.as_bytes())));
+static EDITOR_SCRIPT_PATH: LazyLock<String> =
+    LazyLock::new(|| format!("/assets/{}", hashed_name("editor", "js", EDITOR_SCRIPT.as_bytes())));
+
+/// Where the style sheet of the pages for instructors and admins is.
+#[must_use]
+pub fn staff_style_path() -> &'static str {
+    &STAFF_STYLE_PATH
+}
+
+/// Where the editor's script is.
+#[must_use]
+pub fn editor_script_path() -> &'static str {
+    &EDITOR_SCRIPT_PATH
+}
 
 /// Where the site's style sheet is.
 #[must_use]
@@ -87,6 +110,8 @@ pub fn router<S: Clone + Send + Sync + 'static>(site_dir: &Path) -> Router<S> {
         .route(ui::style_path(), get(|| async { file("text/css; charset=utf-8", ui::STYLE) }))
         .route(style_path(), get(|| async { file("text/css; charset=utf-8", &STYLE) }))
         .route(script_path(), get(|| async { file("text/javascript; charset=utf-8", SCRIPT) }))
+        .route(staff_style_path(), get(|| async { file("text/css; charset=utf-8", STAFF_STYLE) }))
+        .route(editor_script_path(), get(|| async { file("text/javascript; charset=utf-8", EDITOR_SCRIPT) }))
         .nest_service("/pkg", ServiceBuilder::new().layer(immutable).service(pkg))
 }
 

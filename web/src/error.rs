@@ -46,6 +46,9 @@ pub enum PageError {
     /// The page is for people of another role.
     #[error("beyond the role")]
     BeyondRole,
+    /// An admin who signed in before they were one.
+    #[error("signed in before becoming an admin")]
+    AdminSinceSignIn,
     /// The API refused for another reason, in words for a person.
     #[error("refused: {}", .0.detail)]
     Refused(Box<Refusal>),
@@ -70,7 +73,11 @@ impl PageError {
             Self::SignInUnavailable | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignInBroken => StatusCode::BAD_REQUEST,
             Self::Unreadable(status) => *status,
-            Self::Unverified | Self::Locked(_) | Self::NotEnrolled(_) | Self::BeyondRole => StatusCode::FORBIDDEN,
+            Self::Unverified
+            | Self::Locked(_)
+            | Self::NotEnrolled(_)
+            | Self::BeyondRole
+            | Self::AdminSinceSignIn => StatusCode::FORBIDDEN,
             Self::Refused(refusal) => StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_GATEWAY),
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -54,10 +54,12 @@ pub async fn authorize(
     };
     let demand = Demand { prompt: request.prompt, max_age: request.max_age, since };
     let step = next_step(demand, current.as_ref().map(|current| current.session.created_at), Utc::now());
-    if let (Some(current), false) = (&current, request.client.skip_consent) {
-        if let Some(words) = unable(current, &request) {
+    if let Some(current) = &current {
+        if let (false, Some(words)) = (request.client.skip_consent, unable(current, &request)) {
             return Ok(refuse(&state, &headers, &request.refusal(ErrorCode::AccessDenied, words)));
         }
+        // Also for the site, whose people are not asked: a grant made for a student shall not carry more on the day
+        // they become an admin.
         request.scopes = consents::grantable(&request.scopes, &current.user);
     }
     let step = match step {

@@ -38,10 +38,12 @@ pub fn Field(
     /// What helps before typing.
     #[prop(optional, into)]
     hint: Option<String>,
-    /// What was wrong with it.
+    /// What was wrong with it; empty for nothing.
     #[prop(optional, into)]
     error: Option<String>,
 ) -> impl IntoView {
+    // No words, no fault: so that a page can hand over what it found, or nothing.
+    let error = error.filter(|error| !error.is_empty());
     let described = described_by(&name, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
     view! {

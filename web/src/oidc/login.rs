@@ -14,7 +14,8 @@ use serde::Deserialize;
 use super::{GrantError, ReturnTo, pending::Pending, pending::forget_leftovers, provider::Client};
 use crate::{error::PageError, state::AppState};
 
-const SCOPES: [&str; 4] = ["email", "profile", "offline_access", "api"];
+/// `admin` is granted to admins alone; everybody else gets the rest.
+const SCOPES: [&str; 5] = ["email", "profile", "offline_access", "api", "admin"];
 
 /// The query of `/auth/login`.
 #[derive(Debug, Default, Deserialize)]

@@ -56,6 +56,7 @@ pub async fn lesson(
         description: Some(lesson.summary.clone()),
         main_class: Some("lesson-page".to_owned()),
         panel: Some(Box::new(move || view! { <TutorPanel lesson=context/> }.into_any())),
+        ..Meta::default()
     };
     Ok(shell.page(StatusCode::OK, meta, move || view! { <LessonView lesson=lesson tried=tried/> }))
 }

@@ -63,6 +63,12 @@ fn words(error: &PageError) -> Words {
             "It is for instructors or for admins. If you should be one, ask an admin: the page opens as soon as they have changed your role.",
         )
         .with("To your dashboard", "/dashboard"),
+        PageError::AdminSinceSignIn => Words::new(
+            Glyph::Lock,
+            "Please sign in once more",
+            "You became an admin after you had signed in here. What only admins can do is given at sign-in, so these pages open after the next one.",
+        )
+        .with("Sign in again", "/auth/login?return_to=%2Fadmin"),
         PageError::Refused(refusal) => {
             Words::new(Glyph::Info, "That is not possible", refusal.detail.clone()).with("To your course", "/dashboard")
         }

@@ -1,17 +1,22 @@
 //! The pages. A handler loads its data through the API, then renders a component tree once.
 
+mod chart;
 pub mod dashboard;
 pub mod exercise;
 mod exercise_view;
+pub mod instructor;
 pub mod landing;
 pub mod lesson;
 mod lesson_view;
 pub mod message;
+mod moment;
 mod nav;
 mod outline;
+mod period;
 mod shell;
 pub mod stage;
+mod text_area;
 pub mod threads;
 
 pub use nav::PressForm;
-pub use shell::{Meta, Shell};
+pub use shell::{Meta, Part, Shell};

@@ -40,8 +40,19 @@ pub struct Meta {
     pub description: Option<String>,
     /// A class for `main`.
     pub main_class: Option<String>,
+    /// Style sheets and a script that only some pages need.
+    pub parts: &'static [Part],
     /// What floats over it. Made while the page is rendered, because an island needs the page's owner.
     pub panel: Option<Box<dyn FnOnce() -> AnyView>>,
+}
+
+/// What only some pages need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The look of the pages for instructors and admins.
+    StaffStyle,
+    /// What makes the editor live.
+    EditorScript,
 }
 
 impl Meta {
@@ -89,15 +100,17 @@ impl Shell {
         // Code of islands is only fetched by pages that have some.
         let islands_built = self.islands.is_some();
         let islands = self.islands.as_ref().filter(|_| meta.panel.is_some());
-        let head = head(&self.nonce, islands, meta.description.as_deref().unwrap_or_default(), &meta.title);
+        let head = head(&self.nonce, islands, &meta);
         let header = view! { <Nav person=self.person path=self.path sign_in_away=self.sign_in_away/> }.into_any();
         let content = body().into_any();
+        let mut stylesheets = vec![assets::style_path().to_owned()];
+        stylesheets.extend(meta.parts.contains(&Part::StaffStyle).then(|| assets::staff_style_path().to_owned()));
         let panel = meta.panel.filter(|_| islands_built).map_or_else(|| ().into_any(), |panel| panel());
         view! {
             <Document
                 title=meta.title
                 description=meta.description.unwrap_or_default()
-                stylesheets=vec![assets::style_path().to_owned()]
+                stylesheets=stylesheets
                 head=head
                 header=header
                 footer=footer()
@@ -110,8 +123,12 @@ impl Shell {
     }
 }
 
-fn head(nonce: &str, islands: Option<&Islands>, description: &str, title: &str) -> AnyView {
+fn head(nonce: &str, islands: Option<&Islands>, page: &Meta) -> AnyView {
     let nonce = nonce.to_owned();
+    let (title, description) = (&page.title, page.description.as_deref().unwrap_or_default());
+    let editor = page.parts.contains(&Part::EditorScript).then(|| {
+        view! { <script type="module" src=assets::editor_script_path() nonce=nonce.clone()></script> }
+    });
     let preload = islands.map(|files| {
         let (js, wasm) = (format!("/pkg/{}", files.js), format!("/pkg/{}", files.wasm));
         let value = format!("{js} {wasm}");
@@ -130,6 +147,7 @@ fn head(nonce: &str, islands: Option<&Islands>, description: &str, title: &str) 
         <script nonce=nonce.clone() inner_html=THEME></script>
         {preload}
         <script type="module" src=assets::script_path() nonce=nonce></script>
+        {editor}
     }
     .into_any()
 }

@@ -4,6 +4,7 @@
 
 mod harness;
 mod headers;
+mod instructor;
 mod pages;
 mod panel;
 mod proxy;

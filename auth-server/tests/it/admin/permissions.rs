@@ -220,3 +220,15 @@ async fn has_permission_answers_for_the_caller() {
     assert_eq!(old, (400, json!({"message": message})));
     assert_eq!(ask(&root, json!({})).await.1["code"], "VALIDATION_ERROR");
 }
+
+#[tokio::test]
+async fn what_the_site_was_granted_for_a_student_never_holds_the_scope_admin() {
+    let server = Server::start().await;
+    let student = server.sign_up("s@example.test").await;
+    token(&server, &student, "openid offline_access admin").await;
+    let with_admin = "select count(*) from auth.oauth_grant where 'admin' = any(scopes)";
+    assert_eq!(server.count(with_admin).await, 0, "it would come to life, unasked, with the role");
+    let cookie = admin(&server, "root@example.test").await;
+    token(&server, &cookie, "openid offline_access admin").await;
+    assert_eq!(server.count(with_admin).await, 1);
+}
