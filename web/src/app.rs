@@ -67,6 +67,7 @@ fn router(state: AppState) -> Router {
         .route("/lessons/{lesson}/completion", post(pages::lesson::complete))
         .route("/exercises/{exercise}/attempts", post(pages::exercise::attempt))
         .merge(instructor())
+        .merge(admin())
         .route("/auth/login", get(oidc::login))
         .route("/auth/callback", get(oidc::callback))
         .route("/auth/logout", post(oidc::logout))
@@ -110,6 +111,24 @@ fn instructor() -> Router<AppState> {
         .route("/instructor/exercises/{exercise}", get(exercises::edit).post(exercises::save))
         .route("/instructor/exercises/{exercise}/retirement", post(exercises::retire))
         .route("/instructor/preview", post(preview::preview))
+}
+
+/// What admins do. Whether somebody may is said by auth-server and api-server.
+fn admin() -> Router<AppState> {
+    use pages::admin::{events, metrics, resets, user, users};
+    Router::new()
+        .route("/admin", get(metrics::metrics))
+        .route("/admin/usage.csv", get(metrics::csv))
+        .route("/admin/resets.csv", get(resets::csv))
+        .route("/admin/events", get(events::events))
+        .route("/admin/events.csv", get(events::csv))
+        .route("/admin/users", get(users::users))
+        .route("/admin/users/{user}", get(user::user))
+        .route("/admin/users/{user}/role", post(user::set_role))
+        .route("/admin/users/{user}/ban", post(user::ban))
+        .route("/admin/users/{user}/unban", post(user::unban))
+        .route("/admin/users/{user}/sessions", post(user::end_sessions))
+        .route("/admin/users/{user}/teaching", post(user::set_teaching))
 }
 
 /// A page depends on who asks.

@@ -73,11 +73,9 @@ impl PageError {
             Self::SignInUnavailable | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignInBroken => StatusCode::BAD_REQUEST,
             Self::Unreadable(status) => *status,
-            Self::Unverified
-            | Self::Locked(_)
-            | Self::NotEnrolled(_)
-            | Self::BeyondRole
-            | Self::AdminSinceSignIn => StatusCode::FORBIDDEN,
+            Self::Unverified | Self::Locked(_) | Self::NotEnrolled(_) | Self::BeyondRole | Self::AdminSinceSignIn => {
+                StatusCode::FORBIDDEN
+            }
             Self::Refused(refusal) => StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_GATEWAY),
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

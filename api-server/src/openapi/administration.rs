@@ -53,15 +53,23 @@ fn told_count(description: &str) -> Value {
 
 fn usage() -> Operation {
     let row = figures(object([("day", day()), ("user_id", id()), ("name", text()), ("email", text())]));
+    let sums = object([
+        ("day", day()),
+        ("people", count()),
+        ("messages", count()),
+        ("errors", count()),
+        ("tokens", told_count("Tokens that the model read or wrote.")),
+    ]);
     let page = object([
         ("from", day()),
         ("to", day()),
         ("days", list(row)),
         ("totals", figures(object([("people", count())]))),
+        ("by_day", list(sums)),
         ("next", maybe_text()),
     ]);
     get("/api/v1/admin/usage", "Use of the tutor by person and day, the newest day first")
-        .says("Days are UTC. The totals are those of everything asked for, whatever the page.")
+        .says("Days are UTC. The totals, and the sums by day, oldest first, are those of everything asked for, whatever the page.")
         .query("user", id(), "One person's.")
         .query("from", day(), "The first day; by default 30 days up to the last.")
         .query("to", day(), "The last day; today by default. At most 366 days at once.")

@@ -62,6 +62,12 @@ async fn totals_are_those_of_the_filter_and_averages_go_by_turns() {
         json!({"people": 2, "messages": 7, "errors": 3, "answered": 4, "first_text_ms": 250, "total_ms": 2500,
                "prompt_tokens": 300, "completion_tokens": 30})
     );
+    let figures = |at: usize| {
+        let day = &page["by_day"][at];
+        [&day["people"], &day["messages"], &day["errors"], &day["tokens"]].map(|number| number.as_i64().unwrap())
+    };
+    assert_eq!((figures(0), figures(1)), ([2, 5, 2, 220], [1, 2, 1, 110]), "by day, oldest first, whatever the page");
+    assert_eq!(page["by_day"].as_array().unwrap().len(), 2);
     let of_one = usage(&app, &admin, &format!("?user={}", one.id)).await;
     assert_eq!((&of_one["totals"]["people"], &of_one["totals"]["messages"]), (&json!(1), &json!(6)));
     let today = page["to"].as_str().unwrap();

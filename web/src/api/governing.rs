@@ -51,8 +51,6 @@ pub struct SessionLine {
     pub token: String,
     /// When it began.
     pub created_at: String,
-    /// When it was last prolonged.
-    pub updated_at: String,
     /// When it ends.
     pub expires_at: String,
     /// From which address.
@@ -106,6 +104,20 @@ pub struct LoggedEvent {
 pub struct Summary {
     /// Each day's, each type's.
     pub counts: Vec<DayCount>,
+}
+
+impl Summary {
+    /// How many events of that type there were on that day, whatever their reasons.
+    #[must_use]
+    pub fn on(&self, day: &str, kind: &str) -> i64 {
+        self.counts.iter().filter(|count| count.kind == kind && count.day == day).map(|count| count.count).sum()
+    }
+
+    /// How many there were in all.
+    #[must_use]
+    pub fn total(&self, kind: &str) -> i64 {
+        self.counts.iter().filter(|count| count.kind == kind).map(|count| count.count).sum()
+    }
 }
 
 /// How many events of a type there were on a day.
@@ -164,4 +176,18 @@ pub struct UsageTotals {
     pub prompt_tokens: i64,
     /// Tokens that it wrote.
     pub completion_tokens: i64,
+}
+
+/// `GET /api/v1/instructor/courses/{course}/staff`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Staff {
+    /// Who teaches the course, besides the admins.
+    pub staff: Vec<StaffMember>,
+}
+
+/// Somebody who teaches a course.
+#[derive(Clone, Debug, Deserialize)]
+pub struct StaffMember {
+    /// Their id.
+    pub id: String,
 }

@@ -9,14 +9,12 @@ mod teaching;
 
 pub use client::{Api, ApiError, Refusal};
 pub use forwarded::Forwarded;
-pub use governing::{
-    DayCount, Events, LoggedEvent, SessionLine, Sessions, Summary, Usage, UsageDay, UsageTotals, User, Users,
-};
+pub use governing::{Events, LoggedEvent, SessionLine, Sessions, Staff, Summary, Usage, UsageDay, User, Users};
 pub use learning::{
     Attempt, Completed, Course, Courses, Exercise, Lesson, LessonLine, Me, Neighbour, Stage, ThreadLine, Threads,
 };
 pub use teaching::{
     AskedAlike, AskedInLesson, CitedOften, CourseDraft, DraftLine, ExerciseDraft, ExerciseDrafts, Fault, Hints,
     Insights, LessonDraft, LessonState, Preview, ShownVersion, StageDraft, TaughtCourse, TaughtCourses, TriedExercise,
-    Version, VersionLine, Versions, faults,
+    VersionLine, Versions, faults,
 };

@@ -1,5 +1,6 @@
 //! The pages. A handler loads its data through the API, then renders a component tree once.
 
+pub mod admin;
 mod chart;
 pub mod dashboard;
 pub mod exercise;

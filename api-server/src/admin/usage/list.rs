@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{
     csv,
     filter::{Query, today},
-    store::{self, Day, Totals},
+    store::{self, Day, DaySum, Totals},
 };
 use crate::{admin::only::Admin, error::Problem, extract::Params, state::AppState};
 
@@ -22,6 +22,7 @@ struct Page {
     to: NaiveDate,
     days: Vec<Day>,
     totals: Totals,
+    by_day: Vec<DaySum>,
     /// The cursor of the next page; null at the end.
     next: Option<String>,
 }
@@ -47,7 +48,8 @@ pub async fn list(
     days.truncate(wanted);
     let next = days.last().filter(|_| more).map(|last| last.cursor().encode());
     let totals = store::totals(&state.pool, asked.filter).await?;
-    Ok(Json(Page { from: asked.filter.from, to: asked.filter.to, days, totals, next }).into_response())
+    let by_day = store::by_day(&state.pool, asked.filter).await?;
+    Ok(Json(Page { from: asked.filter.from, to: asked.filter.to, days, totals, by_day, next }).into_response())
 }
 
 fn accepts_csv(headers: &HeaderMap) -> bool {

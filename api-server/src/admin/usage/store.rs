@@ -41,6 +41,21 @@ impl Day {
     }
 }
 
+/// Everybody's day together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DaySum {
+    /// The day (UTC).
+    pub day: NaiveDate,
+    /// People with any use.
+    pub people: i64,
+    /// As in [`Day`].
+    pub messages: i64,
+    /// As in [`Day`].
+    pub errors: i64,
+    /// Tokens that the model read or wrote.
+    pub tokens: i64,
+}
+
 /// Everything of a filter, summed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Totals {
@@ -116,5 +131,26 @@ pub(super) async fn totals(pool: &PgPool, filter: Filter) -> Result<Totals, sqlx
         filter.user
     )
     .fetch_one(pool)
+    .await
+}
+
+/// The sums of each day of the filter that has any, oldest first: what a chart shows.
+pub(super) async fn by_day(pool: &PgPool, filter: Filter) -> Result<Vec<DaySum>, sqlx::Error> {
+    sqlx::query_as!(
+        DaySum,
+        r#"
+        select m.day, count(*) as "people!", coalesce(sum(m.messages), 0)::bigint as "messages!",
+               coalesce(sum(m.errors), 0)::bigint as "errors!",
+               coalesce(sum(m.prompt_tokens + m.completion_tokens), 0)::bigint as "tokens!"
+        from tutor.ai_usage_metric m
+        where m.day between $1 and $2 and ($3::uuid is null or m.user_id = $3)
+        group by m.day
+        order by m.day
+        "#,
+        filter.from,
+        filter.to,
+        filter.user
+    )
+    .fetch_all(pool)
     .await
 }

@@ -4,9 +4,11 @@
 
 mod days;
 mod rows;
+mod tiles;
 
 pub use days::DayChart;
 pub use rows::{Row, RowChart};
+pub use tiles::Tiles;
 
 use leptos::prelude::*;
 

@@ -13,7 +13,7 @@ use crate::{
     error::PageError,
     pages::{
         Shell,
-        chart::{Row, RowChart, Series, grouped},
+        chart::{Row, RowChart, Series, Tiles, grouped},
         moment::day,
         period::{Period, PeriodForm},
     },
@@ -70,19 +70,6 @@ fn Page(insights: Insights) -> AnyView {
         <Cited cited=insights.most_cited/>
     }
     .into_any()
-}
-
-/// A few large numbers.
-#[component]
-pub fn Tiles(
-    /// What is counted, and how many there are.
-    tiles: Vec<(&'static str, String)>,
-) -> AnyView {
-    let tiles: Vec<_> = tiles
-        .into_iter()
-        .map(|(label, value)| view! { <div class="tile"><dt>{label}</dt><dd>{value}</dd></div> })
-        .collect();
-    view! { <dl class="tiles">{tiles}</dl> }.into_any()
 }
 
 #[component]
