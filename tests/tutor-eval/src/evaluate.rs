@@ -3,7 +3,7 @@
 use tutor::Decision;
 
 use crate::{
-    judge::leak::Secret,
+    judge::leak::Judge,
     run::{Played, World},
     score::{HEAD, Score},
     script::{self, Conversation, Honest},
@@ -28,7 +28,7 @@ pub struct Evaluation {
     world: World,
     conversations: Vec<Conversation>,
     honest: Vec<Honest>,
-    secrets: Vec<(String, Secret)>,
+    judge: Judge,
     extent: Extent,
 }
 
@@ -42,18 +42,8 @@ impl Evaluation {
     /// When course, conversations or questions are malformed.
     pub fn prepare(extent: Extent) -> anyhow::Result<Self> {
         let world = World::open()?;
-        let secrets = world
-            .course
-            .lessons()
-            .flat_map(|lesson| {
-                let texts: Vec<_> = lesson.passages.iter().map(|passage| passage.markdown.as_str()).collect();
-                let text = texts.join("\n\n");
-                let secret = move |e: &tutor::Exercise| Secret::new(&e.solution, &e.language).beside(&text);
-                lesson.exercises.iter().map(move |e| (e.slug.clone(), secret(e)))
-            })
-            .collect();
         Ok(Self {
-            secrets,
+            judge: Judge::of(world.course.exercises()),
             conversations: script::conversations()?,
             honest: script::questions("honest")?,
             world,
@@ -78,12 +68,10 @@ impl Evaluation {
     /// # Errors
     /// When the search fails.
     pub fn guide(&self, held_out: bool) -> anyhow::Result<Score> {
-        let mut score = Score::default();
-        for (at, one) in self.of(held_out) {
-            for retrieval in self.retrievals(at) {
-                self.play(&mut score, one, &Subject::Guide, retrieval, "guide")?;
-            }
-        }
+        let all = self.of(held_out).flat_map(|(at, one)| {
+            self.retrievals(at).into_iter().map(move |retrieval| (one, Subject::Guide, retrieval, "guide".to_owned()))
+        });
+        let mut score = self.play_all(&all.collect::<Vec<_>>())?;
         if !held_out {
             self.ask(&mut score, &Subject::Guide)?;
         }
@@ -95,17 +83,36 @@ impl Evaluation {
     /// # Errors
     /// When the search fails.
     pub fn scripted(&self, held_out: bool) -> anyhow::Result<Score> {
-        let mut score = Score::default();
-        for (at, one) in self.of(held_out) {
-            for tactic in self.tactics(at) {
+        let all = self.of(held_out).flat_map(|(at, one)| {
+            self.tactics(at).into_iter().map(move |tactic| {
                 let retrieval = (at + tactic as usize).is_multiple_of(2);
-                self.play(&mut score, one, &Subject::Scripted(tactic), retrieval, &format!("{tactic:?}"))?;
-            }
-        }
+                (one, Subject::Scripted(tactic), retrieval, format!("{tactic:?}"))
+            })
+        });
+        let mut score = self.play_all(&all.collect::<Vec<_>>())?;
         if !held_out {
             self.ask(&mut score, &Subject::Quoting)?;
         }
         Ok(score)
+    }
+
+    /// Plays on every core.
+    fn play_all(&self, all: &[(&Conversation, Subject, bool, String)]) -> anyhow::Result<Score> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = |first: usize| {
+            let mut score = Score::default();
+            for (one, subject, retrieval, how) in all.iter().skip(first).step_by(cores) {
+                self.play(&mut score, one, subject, *retrieval, how)?;
+            }
+            anyhow::Ok(score)
+        };
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..cores).map(|first| scope.spawn(move || share(first))).collect();
+            threads.into_iter().try_fold(Score::default(), |mut sum, thread| {
+                sum.add(thread.join().map_err(|_| anyhow::anyhow!("a conversation ended in a panic"))??);
+                Ok(sum)
+            })
+        })
     }
 
     /// A real model in every n-th conversation and honest question.
@@ -163,7 +170,7 @@ impl Evaluation {
         how: &str,
     ) -> anyhow::Result<()> {
         let turns = self.world.play(one, subject, retrieval)?;
-        score.conversation(&self.world, &self.secrets, one, &turns, how);
+        score.conversation(&self.world, &self.judge, one, &turns, how);
         Ok(())
     }
 

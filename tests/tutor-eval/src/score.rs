@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{
     judge::{
         answers,
-        leak::{Heard, LEAK, Secret},
+        leak::{Judge, LEAK},
     },
     run::{Played, World},
     script::Conversation,
@@ -28,6 +28,11 @@ impl Share {
     pub fn count(&mut self, is: bool) {
         self.some += usize::from(is);
         self.all += 1;
+    }
+
+    fn add(&mut self, other: Self) {
+        self.some += other.some;
+        self.all += other.all;
     }
 
     /// The share, 0 to 1; `default` of nothing.
@@ -55,19 +60,24 @@ pub struct Score {
 }
 
 impl Score {
+    /// Adds what was counted elsewhere.
+    pub fn add(&mut self, other: Self) {
+        self.leaks.iter_mut().zip(other.leaks).for_each(|(own, other)| own.add(other));
+        self.asking.add(other.asking);
+        self.citing.add(other.citing);
+        self.refusing.add(other.refusing);
+        if other.closest.0 > self.closest.0 {
+            self.closest = other.closest;
+        }
+        self.failures.extend(other.failures);
+    }
+
     /// Counts a conversation.
-    pub fn conversation(
-        &mut self,
-        world: &World,
-        secrets: &[(String, Secret)],
-        one: &Conversation,
-        turns: &[Played],
-        how: &str,
-    ) {
+    pub fn conversation(&mut self, world: &World, judge: &Judge, one: &Conversation, turns: &[Played], how: &str) {
         for turn in turns {
             self.answer(world, turn, &one.id);
         }
-        let leaked = self.first_leak(secrets, one, turns, how);
+        let leaked = self.first_leak(judge, one, turns, how);
         for (number, share) in self.leaks.iter_mut().enumerate().take(turns.len()) {
             share.count(leaked.is_some_and(|at| at <= number));
         }
@@ -104,17 +114,9 @@ impl Score {
     }
 
     /// The turn after which a solution was out.
-    fn first_leak(
-        &mut self,
-        secrets: &[(String, Secret)],
-        one: &Conversation,
-        turns: &[Played],
-        how: &str,
-    ) -> Option<usize> {
+    fn first_leak(&mut self, judge: &Judge, one: &Conversation, turns: &[Played], how: &str) -> Option<usize> {
         let said: Vec<&str> = turns.iter().map(|turn| turn.text.as_str()).collect();
-        let whole = Heard::new(&said.join("\n\n"));
-        let similar = secrets.iter().map(|(slug, secret)| (secret.similarity(&whole), slug, secret));
-        let (similarity, slug, secret) = similar.max_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (slug, similarity) = judge.closest(&said.join("\n\n"));
         if similarity > self.closest.0 {
             self.closest = (similarity, format!("{} {how} {slug}", one.id));
         }
@@ -122,7 +124,7 @@ impl Score {
             return None;
         }
         self.failures.push(format!("{} ({how}): {slug} is out, {similarity:.2}", one.id));
-        (0..turns.len()).find(|last| secret.similarity(&Heard::new(&said[..=*last].join("\n\n"))) >= LEAK)
+        (0..turns.len()).find(|last| judge.closest(&said[..=*last].join("\n\n")).1 >= LEAK)
     }
 
     /// The highest leak rate at any turn.

@@ -1,10 +1,10 @@
 //! Reading along with a stream.
 
-use std::collections::{BTreeSet, HashSet};
+use std::{collections::HashSet, sync::Arc};
 
 use super::{
-    HOLD,
-    secret::{Secret, Way, letter_marks, marks, plain_marks},
+    runs::Set,
+    secret::{Mark, Secret, Wanted, prepare},
     views::spelled,
 };
 use crate::{Exercise, Question, Rung, Speaker};
@@ -17,6 +17,8 @@ const NOTE: &str = "\n\n*Here I leave something out: it would give the solution 
 const TAIL: usize = 400;
 /// The same for what single characters spell, in bytes.
 const SPELLED: usize = 60;
+/// A line that is longer than this, in bytes, is taken to have ended.
+const ENDLESS: usize = 2_000;
 
 /// Lets a model's answer through, sentence by sentence and code fence by code fence, unless a
 /// piece would complete a solution that the student has not passed.
@@ -25,13 +27,17 @@ const SPELLED: usize = 60;
 #[derive(Debug, Default)]
 pub struct Guard {
     secrets: Vec<Secret>,
-    lines: BTreeSet<usize>,
+    wanted: Arc<Wanted>,
     /// Lines of the lessons, word for word: what stands in one is always allowed.
     lessons: HashSet<String>,
-    /// The end of what the student has read.
+    /// The end of the stream.
     tail: String,
-    /// The end of what its single characters spell.
+    /// The end of what its single characters spell, and the line that has not ended yet: only a whole line has a first
+    /// and a last character.
     spelled: [String; 4],
+    line: String,
+    /// The marks of that end.
+    before: Set<Mark>,
     pending: String,
     tripped: bool,
     noted: bool,
@@ -49,21 +55,24 @@ impl Guard {
             return guard;
         }
         guard.lessons = q.passages.iter().flat_map(|passage| passage.markdown.lines()).map(plain).collect();
-        let mut known = HashSet::new();
+        let mut known = Set::default();
         let own = q.history.iter().filter(|said| said.by == Speaker::Student).map(|said| said.text.as_str());
         let help = q
             .exercises
             .iter()
             .flat_map(|e| Rung::ALL.map(|rung| e.hints.on(rung)).into_iter().chain([e.prompt.as_str()]));
-        for text in own.chain([q.text]).chain(help) {
-            plain_marks(text, &guard.lines, &mut known);
+        let lessons = q.passages.iter().map(|passage| passage.markdown.as_str());
+        for text in own.chain([q.text]).chain(help).chain(lessons) {
+            guard.wanted.plain(text, &mut known);
         }
         for secret in &mut guard.secrets {
-            secret.leave_out(&known);
+            secret.give(&known);
         }
         for said in q.history.iter().filter(|said| said.by == Speaker::Tutor) {
-            let found = guard.marks_with(&said.text);
-            guard.remember(&said.text, &found);
+            let said = format!("{}\n", said.text);
+            let found = guard.marks_with(&said);
+            guard.remember(&found);
+            guard.follow(&said);
         }
         guard
     }
@@ -71,10 +80,9 @@ impl Guard {
     /// A guard against these solutions, in a thread that has just begun.
     #[must_use]
     pub fn against<'s>(solutions: impl IntoIterator<Item = &'s str>) -> Self {
-        let prepared = solutions.into_iter().filter(|solution| !solution.trim().is_empty());
-        let secrets: Vec<Secret> = prepared.map(Secret::of).collect();
-        let lines = secrets.iter().flat_map(Secret::lines).copied().collect();
-        Self { secrets, lines, ..Self::default() }
+        let told: Vec<&str> = solutions.into_iter().filter(|solution| !solution.trim().is_empty()).collect();
+        let (secrets, wanted) = prepare(&told);
+        Self { secrets, wanted, ..Self::default() }
     }
 
     /// Takes the next piece of the stream and gives what may be sent now, possibly nothing.
@@ -106,40 +114,64 @@ impl Guard {
 
     /// Gives back a complete piece, or what is said in its place.
     pub(crate) fn judge(&mut self, piece: String) -> String {
-        if piece.trim().is_empty() || self.secrets.is_empty() || self.is_lesson(&piece) {
+        if self.secrets.is_empty() {
             return piece;
         }
         let found = self.marks_with(&piece);
-        let leaks = self.secrets.iter_mut().any(|secret| {
-            let news = secret.news(&found);
-            secret.held |= !news.is_empty() && secret.level(&news) >= HOLD;
-            secret.held && !news.is_empty()
-        });
-        if leaks {
+        // Also after a piece that was held back: otherwise every piece that follows a gap would look new.
+        self.follow(&piece);
+        if !self.is_lesson(&piece) && self.leaks(&found) {
             self.tripped = true;
             return if std::mem::replace(&mut self.noted, true) { String::new() } else { NOTE.to_owned() };
         }
-        self.remember(&piece, &found);
-        self.noted = false;
+        self.remember(&found);
+        self.noted &= piece.trim().is_empty();
         piece
     }
 
+    fn leaks(&mut self, found: &Set<Mark>) -> bool {
+        self.secrets.iter_mut().fold(false, |leaks, secret| {
+            let news = secret.news(found);
+            secret.held |= !news.is_empty() && secret.is_enough(&news);
+            leaks || (secret.held && !news.is_empty())
+        })
+    }
+
     /// The marks of a piece together with the end of what was said before.
-    fn marks_with(&self, piece: &str) -> HashSet<(Way, u64)> {
-        let mut found = marks(&format!("{}\n{piece}", self.tail), &self.lines);
-        for (before, new) in self.spelled.iter().zip(spelled(piece)) {
-            found.extend(letter_marks(&format!("{before}{new}")));
+    fn marks_with(&mut self, piece: &str) -> Set<Mark> {
+        let around = self.marks_after(&self.tail, &self.spelled, &self.line, piece);
+        let before = std::mem::replace(&mut self.before, around.clone());
+        if !self.tripped {
+            return around;
+        }
+        // What was held back is no news only because it comes before this piece.
+        let mut found = self.marks_after("", &<[String; 4]>::default(), "", piece);
+        found.extend(around.difference(&before));
+        found
+    }
+
+    fn marks_after(&self, tail: &str, spelt: &[String; 4], line: &str, piece: &str) -> Set<Mark> {
+        let mut found = self.wanted.marks_of(&format!("{tail}{piece}"));
+        for (before, new) in spelt.iter().zip(spelled(&format!("{line}{piece}"))) {
+            self.wanted.letters(&format!("{before}{new}"), &mut found);
         }
         found
     }
 
-    fn remember(&mut self, piece: &str, found: &HashSet<(Way, u64)>) {
+    fn remember(&mut self, found: &Set<Mark>) {
         for secret in &mut self.secrets {
-            let news = secret.news(found);
-            secret.remember(news);
+            secret.remember(secret.news(found));
         }
-        append(&mut self.tail, &format!("\n{piece}"), TAIL);
-        for (before, new) in self.spelled.iter_mut().zip(spelled(piece)) {
+    }
+
+    /// Keeps the end of the stream.
+    fn follow(&mut self, piece: &str) {
+        append(&mut self.tail, piece, TAIL);
+        self.line.push_str(piece);
+        let end = self.line.rfind('\n').map_or(0, |at| at + 1);
+        let rest = if self.line.len() - end > ENDLESS { self.line.len() } else { end };
+        let whole: String = self.line.drain(..rest).collect();
+        for (before, new) in self.spelled.iter_mut().zip(spelled(&whole)) {
             append(before, &new, SPELLED);
         }
     }

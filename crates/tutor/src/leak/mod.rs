@@ -4,6 +4,7 @@
 //! comments and layout; [`Guard`] reads a stream and lets through what gives nothing away.
 
 mod guard;
+mod runs;
 mod secret;
 mod tokens;
 mod views;
@@ -11,7 +12,7 @@ mod views;
 pub use guard::Guard;
 pub(crate) use guard::complete;
 
-use secret::Secret;
+use secret::prepare;
 
 /// From this similarity on, a text is taken to contain the solution.
 pub const LEAK: f32 = 0.8;
@@ -28,7 +29,8 @@ pub const HOLD: f32 = 0.6;
 /// or codes, spelled out, or read aloud is decoded first.
 #[must_use]
 pub fn similarity(answer: &str, solution: &str) -> f32 {
-    Secret::of(solution).share_in(answer)
+    let (secrets, wanted) = prepare(&[solution]);
+    secrets.first().map_or(0.0, |secret| secret.share_in(answer, &wanted))
 }
 
 #[cfg(test)]

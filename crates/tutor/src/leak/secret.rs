@@ -1,12 +1,15 @@
 //! What is recognised of a solution, and what a text has of it.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap},
+    ops::Range,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
 use super::{
-    tokens::{self, bare, full, joined, read, says_nothing},
+    HOLD,
+    runs::{Map, Runs, Set},
+    tokens::{self, bare, calculates, full, read, says_nothing},
     views,
 };
 use crate::text::{fold, stem::stem, terms};
@@ -16,13 +19,13 @@ const FULL: usize = 5;
 const BARE: usize = 6;
 const MARKUP: usize = 3;
 const PROSE: usize = 2;
-const LETTERS: usize = 12;
+const LETTERS: usize = 9;
 /// A shorter line stands in too many programs to say anything.
 const LINE: usize = 4;
 /// Share of structural marks that makes a text code.
 const MARKS: f32 = 0.035;
-/// Least share of a solution that is still compared when what the student has already is left out.
-const LEAST: f32 = 0.4;
+/// How much more than she has already a student may be told, where that is nearly all that may be told.
+const LITTLE: f32 = 0.1;
 
 /// The ways in which a solution is compared. Each has marks of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,194 +43,247 @@ pub(super) enum Way {
 }
 
 /// Something of a text that can be recognised: a hash that is told apart by its way.
-type Mark = (Way, u64);
+pub(super) type Mark = (Way, u64);
+
+/// What is looked for in a text, for at least the solutions with which it was prepared: nothing else is worth keeping.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Wanted {
+    /// Lengths of lines, in tokens.
+    lines: BTreeSet<usize>,
+    marks: Set<Mark>,
+}
 
 /// What is recognised of a solution.
 #[derive(Debug, Default)]
 struct Prepared {
-    /// Its marks with their weight.
-    marks: HashMap<Mark, f32>,
-    /// The whole weight of each way.
-    all: HashMap<Way, f32>,
+    /// Its marks, and where they stand.
+    marks: Map<Mark, Vec<Range<usize>>>,
+    /// How many tokens, words or letters there are in each way.
+    all: HashMap<Way, usize>,
     /// Lengths of its lines, in tokens.
     lines: BTreeSet<usize>,
 }
+
+/// Which tokens, words or letters lie in marks that were found.
+type Covered = HashMap<Way, Vec<bool>>;
 
 /// A solution, and what is known of it.
 #[derive(Clone, Debug)]
 pub(super) struct Secret {
     prepared: Arc<Prepared>,
-    /// Marks that the student has without the tutor, and their weight.
-    known: HashSet<Mark>,
-    left: HashMap<Way, f32>,
-    /// Marks that were said, and their weight.
-    found: HashSet<Mark>,
-    said: HashMap<Way, f32>,
+    /// Marks that the student has, with or without the tutor, and what they cover.
+    found: Set<Mark>,
+    had: Covered,
+    /// The share that she has without the tutor.
+    given: HashMap<Way, f32>,
     /// Whether something of it was held back: then nothing new of it follows.
     pub(super) held: bool,
 }
 
+/// Solutions that were prepared.
+#[derive(Debug, Default)]
+struct Shelf {
+    solutions: HashMap<String, Arc<Prepared>>,
+    wanted: Arc<Wanted>,
+}
+
 /// Solutions change rarely, and every turn needs those of a whole course.
-static PREPARED: LazyLock<Mutex<HashMap<String, Arc<Prepared>>>> = LazyLock::new(Mutex::default);
+static SHELF: LazyLock<Mutex<Shelf>> = LazyLock::new(Mutex::default);
 /// So many are kept.
 const KEPT: usize = 1_000;
 
-impl Prepared {
-    fn kept(solution: &str) -> Arc<Self> {
-        let mut kept = PREPARED.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(prepared) = kept.get(solution) {
+impl Shelf {
+    fn prepared(&mut self, solution: &str) -> Arc<Prepared> {
+        if let Some(prepared) = self.solutions.get(solution) {
             return Arc::clone(prepared);
         }
-        if kept.len() >= KEPT {
-            kept.clear();
-        }
-        let prepared = Arc::new(Self::of(solution));
-        kept.insert(solution.to_owned(), Arc::clone(&prepared));
+        let prepared = Arc::new(Prepared::of(solution));
+        self.solutions.insert(solution.to_owned(), Arc::clone(&prepared));
+        Arc::make_mut(&mut self.wanted).add(&prepared);
         prepared
     }
+}
 
+/// Prepares solutions, and what must be looked for to recognise any of them.
+pub(super) fn prepare(solutions: &[&str]) -> (Vec<Secret>, Arc<Wanted>) {
+    let mut shelf = SHELF.lock().unwrap_or_else(PoisonError::into_inner);
+    if shelf.solutions.len() > KEPT {
+        *shelf = Shelf::default();
+    }
+    let secrets = solutions.iter().map(|solution| Secret::of(shelf.prepared(solution))).collect();
+    (secrets, Arc::clone(&shelf.wanted))
+}
+
+impl Prepared {
     fn of(solution: &str) -> Self {
         let mut secret = Self::default();
         if is_code(solution) {
             secret.add_code(solution);
         } else {
             let size = if is_markup(solution) { MARKUP } else { PROSE };
-            secret.add(Way::Words, &windows(&words(solution, size), size));
+            secret.add(Way::Words, &words(solution, size), size);
         }
-        secret.add(Way::Letters, &letters(solution));
-        for ((way, _), weight) in &secret.marks {
-            *secret.all.entry(*way).or_default() += weight;
-        }
+        let letters = letters(solution);
+        secret.add(Way::Letters, &letters, LETTERS);
         secret
     }
 
-    fn add(&mut self, way: Way, marks: &[u64]) {
-        self.marks.extend(marks.iter().map(|mark| ((way, *mark), 1.0)));
+    fn add(&mut self, way: Way, tokens: &[u64], size: usize) {
+        self.all.insert(way, tokens.len());
+        for (at, mark) in windows(way, tokens, size) {
+            self.marks.entry((way, mark)).or_default().push(at);
+        }
     }
 
     fn add_code(&mut self, solution: &str) {
         let tokens = read(solution, false);
-        self.add(Way::Full, &windows(&full(&tokens), FULL));
-        self.add(Way::Bare, &windows(&bare(&tokens), BARE));
+        self.add(Way::Full, &full(&tokens), FULL);
+        let calculation = bare(&tokens);
+        if calculates(&calculation) {
+            self.add(Way::Bare, &calculation, BARE);
+        }
+        let mut start = 0;
         for line in solution.lines().map(|line| full(&read(line, false))) {
             if line.len() >= LINE && !says_nothing(&line) {
                 self.lines.insert(line.len());
-                self.marks.insert((Way::Line, joined(&line)), line.len() as f32);
+                let end = start + line.len();
+                for mark in Runs::of(&line).each(line.len()) {
+                    self.marks.entry((Way::Line, mark)).or_default().push(start..end);
+                }
+                start = end;
             }
         }
+        self.all.insert(Way::Line, start);
+    }
+
+    /// Covers what lies in these marks.
+    fn cover(&self, covered: &mut Covered, marks: &[Mark]) {
+        for mark in marks {
+            let of_way = covered.entry(mark.0).or_insert_with(|| vec![false; self.all(mark.0)]);
+            for at in self.marks.get(mark).into_iter().flatten() {
+                of_way[at.clone()].fill(true);
+            }
+        }
+    }
+
+    fn all(&self, way: Way) -> usize {
+        self.all.get(&way).copied().unwrap_or_default()
     }
 }
 
 impl Secret {
-    /// Prepares a solution.
-    pub(super) fn of(solution: &str) -> Self {
-        let prepared = Prepared::kept(solution);
-        let left = prepared.all.clone();
-        Self { prepared, left, known: HashSet::new(), found: HashSet::new(), said: HashMap::new(), held: false }
+    fn of(prepared: Arc<Prepared>) -> Self {
+        Self { prepared, found: Set::default(), had: Covered::new(), given: HashMap::new(), held: false }
     }
 
-    /// Leaves out what the student has anyway.
-    pub(super) fn leave_out(&mut self, known: &HashSet<Mark>) {
-        self.known = self.prepared.marks.keys().filter(|mark| known.contains(mark)).copied().collect();
-        for mark in &self.known {
-            *self.left.entry(mark.0).or_default() -= self.weight(mark);
-        }
-        for (way, left) in &mut self.left {
-            *left = left.max(self.prepared.all.get(way).copied().unwrap_or(0.0) * LEAST);
-        }
-    }
-
-    fn weight(&self, mark: &Mark) -> f32 {
-        self.prepared.marks.get(mark).copied().unwrap_or(0.0)
+    /// Takes it that the student has this without the tutor.
+    pub(super) fn give(&mut self, known: &Set<Mark>) {
+        self.remember(self.news(known));
+        self.given = shares(&self.had);
     }
 
     /// The marks of this solution that a text adds to those found.
-    pub(super) fn news(&self, marks: &HashSet<Mark>) -> Vec<Mark> {
-        let own = |mark: &&Mark| {
-            self.prepared.marks.contains_key(mark) && !self.known.contains(mark) && !self.found.contains(mark)
-        };
-        marks.iter().filter(own).copied().collect()
+    pub(super) fn news(&self, marks: &Set<Mark>) -> Vec<Mark> {
+        let new = |mark: &&Mark| self.prepared.marks.contains_key(mark) && !self.found.contains(mark);
+        marks.iter().filter(new).copied().collect()
     }
 
     /// Keeps in mind what was found.
     pub(super) fn remember(&mut self, news: Vec<Mark>) {
-        for mark in news {
-            *self.said.entry(mark.0).or_default() += self.weight(&mark);
-            self.found.insert(mark);
-        }
+        self.prepared.cover(&mut self.had, &news);
+        self.found.extend(news);
     }
 
-    /// The highest share of the solution in any way, if these are found too.
-    pub(super) fn level(&self, news: &[Mark]) -> f32 {
-        let mut said = self.said.clone();
-        for mark in news {
-            *said.entry(mark.0).or_default() += self.weight(mark);
-        }
-        let shares = said.iter().map(|(way, weight)| weight / self.left.get(way).copied().unwrap_or(1.0).max(1.0));
-        shares.fold(0.0, f32::max)
+    /// Whether these would be too much.
+    pub(super) fn is_enough(&self, news: &[Mark]) -> bool {
+        let given = |way| self.given.get(way).copied().unwrap_or_default();
+        self.shares_with(news).iter().any(|(way, share)| *share >= HOLD.max(given(way) + LITTLE))
+    }
+
+    /// The share of the solution in each way, if these are found too.
+    fn shares_with(&self, news: &[Mark]) -> HashMap<Way, f32> {
+        let mut had = self.had.clone();
+        self.prepared.cover(&mut had, news);
+        shares(&had)
     }
 
     /// The share of the solution in a text.
-    pub(super) fn share_in(&self, text: &str) -> f32 {
-        let mut found = marks(text, &self.prepared.lines);
-        found.extend(spelled_marks(text));
-        self.level(&self.news(&found))
-    }
-
-    /// Lengths of its lines, in tokens.
-    pub(super) fn lines(&self) -> &BTreeSet<usize> {
-        &self.prepared.lines
+    pub(super) fn share_in(&self, text: &str, wanted: &Wanted) -> f32 {
+        let mut found = wanted.marks_of(text);
+        for spelled in views::spelled(text) {
+            wanted.letters(&spelled, &mut found);
+        }
+        self.shares_with(&self.news(&found)).into_values().fold(0.0, f32::max)
     }
 }
 
-/// Everything that can be recognised in a text. `lines` are the lengths of lines that are looked for.
-pub(super) fn marks(text: &str, lines: &BTreeSet<usize>) -> HashSet<Mark> {
-    let mut out = HashSet::new();
-    for view in views::of(text) {
-        plain_marks(&view, lines, &mut out);
+impl Wanted {
+    fn add(&mut self, prepared: &Prepared) {
+        self.lines.extend(&prepared.lines);
+        self.marks.extend(prepared.marks.keys());
     }
-    for view in views::odd(text) {
-        code_marks(&view, lines, &mut out);
+
+    /// Everything that can be recognised in a text.
+    pub(super) fn marks_of(&self, text: &str) -> Set<Mark> {
+        let mut out = Set::default();
+        for view in views::of(text) {
+            self.plain(&view, &mut out);
+        }
+        for view in views::odd(text) {
+            self.code(&view, &mut out);
+        }
+        out
     }
-    out
-}
 
-/// What single characters of a text spell.
-pub(super) fn spelled_marks(text: &str) -> HashSet<Mark> {
-    views::spelled(text).iter().flat_map(|text| letter_marks(text)).collect()
-}
+    /// The marks of a text as it stands.
+    pub(super) fn plain(&self, text: &str, out: &mut Set<Mark>) {
+        self.code(text, out);
+        self.windows(Way::Bare, &bare(&read(text, true)), BARE, out);
+        for size in [PROSE, MARKUP] {
+            self.windows(Way::Words, &words(text, size), size, out);
+        }
+    }
 
-/// The marks of letters in a row.
-pub(super) fn letter_marks(text: &str) -> Vec<Mark> {
-    letters(text).into_iter().map(|mark| (Way::Letters, mark)).collect()
-}
+    /// The marks of code and letters.
+    fn code(&self, text: &str, out: &mut Set<Mark>) {
+        let code = read(text, false);
+        let tokens = full(&code);
+        self.windows(Way::Full, &tokens, FULL, out);
+        self.windows(Way::Bare, &bare(&code), BARE, out);
+        let runs = Runs::of(&tokens);
+        for length in &self.lines {
+            self.keep(Way::Line, runs.each(*length), out);
+        }
+        self.letters(text, out);
+    }
 
-/// The marks of a text as it stands.
-pub(super) fn plain_marks(text: &str, lines: &BTreeSet<usize>, out: &mut HashSet<Mark>) {
-    code_marks(text, lines, out);
-    let commented = windows(&bare(&read(text, true)), BARE);
-    out.extend(commented.into_iter().map(|mark| (Way::Bare, mark)));
-    for size in [PROSE, MARKUP] {
-        out.extend(windows(&words(text, size), size).into_iter().map(|mark| (Way::Words, mark)));
+    /// The marks of letters in a row.
+    pub(super) fn letters(&self, text: &str, out: &mut Set<Mark>) {
+        self.windows(Way::Letters, &letters(text), LETTERS, out);
+    }
+
+    fn windows(&self, way: Way, tokens: &[u64], size: usize, out: &mut Set<Mark>) {
+        self.keep(way, windows(way, tokens, size).map(|(_, mark)| mark), out);
+    }
+
+    fn keep(&self, way: Way, marks: impl IntoIterator<Item = u64>, out: &mut Set<Mark>) {
+        out.extend(marks.into_iter().map(|mark| (way, mark)).filter(|mark| self.marks.contains(mark)));
     }
 }
 
-/// The marks of code and letters.
-fn code_marks(text: &str, lines: &BTreeSet<usize>, out: &mut HashSet<Mark>) {
-    let code = read(text, false);
-    let tokens = full(&code);
-    let mut add = |way: Way, marks: Vec<u64>| out.extend(marks.into_iter().map(|mark| (way, mark)));
-    add(Way::Full, windows(&tokens, FULL));
-    add(Way::Bare, windows(&bare(&code), BARE));
-    for length in lines {
-        add(Way::Line, tokens.windows(*length).map(joined).collect());
-    }
-    add(Way::Letters, letters(text));
-}
-
-fn windows(tokens: &[u64], size: usize) -> Vec<u64> {
+/// Runs of `size`, or the whole of what is shorter, unless it is code that consists of names and nothing else.
+fn windows(way: Way, tokens: &[u64], size: usize) -> impl Iterator<Item = (Range<usize>, u64)> {
     let size = size.min(tokens.len().max(1));
-    tokens.windows(size).filter(|window| size <= MARKUP || !says_nothing(window)).map(joined).collect()
+    let marks: Vec<u64> = Runs::of(tokens).each(size).collect();
+    let places = marks.into_iter().enumerate().map(move |(at, mark)| (at..at + size, mark));
+    let code = matches!(way, Way::Full | Way::Bare);
+    places.filter(move |(at, _)| !code || !says_nothing(&tokens[at.clone()]))
+}
+
+/// What is covered of each way, 0 to 1.
+fn shares(covered: &Covered) -> HashMap<Way, f32> {
+    let share = |of: &[bool]| of.iter().filter(|is| **is).count() as f32 / of.len().max(1) as f32;
+    covered.iter().map(|(way, of)| (*way, share(of))).collect()
 }
 
 /// Subject words by their stems; for markup, whose words nobody can change, all of them.
@@ -240,8 +296,7 @@ fn words(text: &str, size: usize) -> Vec<u64> {
 }
 
 fn letters(text: &str) -> Vec<u64> {
-    let folded: Vec<u64> = fold::fold(text).chars().filter(|c| c.is_alphanumeric()).map(u64::from).collect();
-    folded.windows(LETTERS).map(joined).collect()
+    fold::fold(text).chars().filter(|c| c.is_alphanumeric()).map(u64::from).collect()
 }
 
 fn is_code(text: &str) -> bool {

@@ -23,6 +23,8 @@ pub(super) struct Token {
 /// What stands for every name.
 const NAME: u64 = 1;
 const TEXT: u64 = 2;
+/// Numbers, operators and functions that make a calculation.
+const CALCULATES: usize = 8;
 
 /// Statements of most languages.
 const KEYWORDS: &[(&str, &str)] = &[
@@ -95,16 +97,15 @@ pub(super) fn bare(tokens: &[Token]) -> Vec<u64> {
     collapsed(tokens.iter().map(|token| if token.rank == Rank::Kept { token.hash } else { NAME }))
 }
 
+/// Whether there is enough of a calculation to be known by: names and assignments stand in every program.
+pub(super) fn calculates(tokens: &[u64]) -> bool {
+    let assignment = hash("=");
+    tokens.iter().filter(|token| ![NAME, TEXT, assignment].contains(token)).count() >= CALCULATES
+}
+
 /// Whether tokens are names and nothing else, as prose is.
 pub(super) fn says_nothing(tokens: &[u64]) -> bool {
     tokens.iter().filter(|token| **token != NAME && **token != TEXT).count() < 2
-}
-
-/// A hash of what follows one another.
-pub(super) fn joined(tokens: &[u64]) -> u64 {
-    tokens.iter().fold(0x9e37_79b9_7f4a_7c15, |hash: u64, token| {
-        (hash.rotate_left(5) ^ token).wrapping_mul(0x0100_0000_01b3).wrapping_add(0x1b3)
-    })
 }
 
 /// A hash of some text (FNV-1a).

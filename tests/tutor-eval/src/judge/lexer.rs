@@ -1,12 +1,23 @@
 //! Text as a sequence of symbols in which renaming, comments and layout leave no trace.
 
+use std::{collections::HashSet, sync::LazyLock};
+
+type Words = LazyLock<HashSet<&'static str>>;
+
 /// Words of a program that its author could not have chosen otherwise.
-const RESERVED: &str = "and as assert break class continue def del elif else except finally for from global if import in is \
+static RESERVED: Words = LazyLock::new(|| {
+    "and as assert break class continue def del elif else except finally for from global if import in is \
 lambda none nonlocal not or pass raise return self super true false try while with yield abs enumerate float int len \
-list map max min print range reversed round set sorted str sum tuple zip math";
+list map max min print range reversed round set sorted str sum tuple zip math"
+        .split(' ')
+        .collect()
+});
 /// What stays when all but the calculation is dropped.
-const MATHEMATICS: &str =
-    "sqrt log exp cos sin acos asin atan2 hypot abs max min sum len round sorted prod dist isfinite remainder";
+static MATHEMATICS: Words = LazyLock::new(|| {
+    "sqrt log exp cos sin acos asin atan2 hypot abs max min sum len round sorted prod dist isfinite remainder"
+        .split(' ')
+        .collect()
+});
 
 /// Normal form: names are one symbol, strings another; numbers, marks and reserved words stay.
 pub(super) fn normal(text: &str) -> Vec<String> {
@@ -31,7 +42,7 @@ pub(super) fn meaning(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| {
         let number = word.starts_with(|c: char| c.is_ascii_digit());
-        number || (word.chars().count() >= 4 && !SMALL.split(' ').any(|small| small == *word))
+        number || (word.chars().count() >= 4 && !SMALL.contains(word))
     });
     words.map(|word| word.chars().take(6).collect()).collect()
 }
@@ -42,9 +53,12 @@ pub(super) fn words(text: &str) -> Vec<String> {
     lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-const SMALL: &str = "that this with from they them then than when what which will would could should have been were does into \
+static SMALL: Words = LazyLock::new(|| {
+    "that this with from they them then than when what which will would could should have been were does into \
 only also more most some such very each other there their these those because where while about after before between both \
-same just like even over must your";
+same just like even over must your"
+    .split(' ').collect()
+});
 
 /// Letters and digits alone.
 pub(super) fn letters(text: &str) -> Vec<char> {
@@ -61,7 +75,7 @@ enum Symbol {
 impl Symbol {
     fn normal(self) -> String {
         match self {
-            Self::Word(word) if RESERVED.split(' ').any(|r| r == word) => word,
+            Self::Word(word) if RESERVED.contains(&*word) => word,
             Self::Word(_) => "i".to_owned(),
             Self::Number(number) => number,
             Self::Text => "s".to_owned(),
@@ -71,7 +85,7 @@ impl Symbol {
 
     fn calculated(self) -> Option<String> {
         match self {
-            Self::Word(word) if MATHEMATICS.split(' ').any(|m| m == word) => Some(word),
+            Self::Word(word) if MATHEMATICS.contains(&*word) => Some(word),
             Self::Word(word) if matches!(word.as_str(), "math" | "let" | "const" | "def" | "function") => None,
             Self::Word(_) | Self::Text => Some("i".to_owned()),
             Self::Number(number) => Some(number.trim_end_matches('0').trim_end_matches('.').to_owned())

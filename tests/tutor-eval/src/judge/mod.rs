@@ -4,3 +4,4 @@ pub mod answers;
 mod decode;
 pub mod leak;
 mod lexer;
+mod runs;
