@@ -120,6 +120,7 @@ test('a closed tab and an ended session cost no word', async () => {
   await editor(page, 'frames-and-transforms');
   await page.getByRole('button', { name: 'Put it back' }).click();
   assert.match(await text(page).inputValue(), /Kept through a closed tab\.$/);
+  await preview(page).getByText('Kept through a closed tab.').waitFor();
 
   const cookies = await context.cookies();
   await context.clearCookies();
