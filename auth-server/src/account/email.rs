@@ -1,10 +1,36 @@
 //! The syntax of e-mail addresses that accounts may have.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Lower case: the form in which addresses are stored and compared. ASCII alone, or the Kelvin sign would become a `k`
 /// and two addresses one.
 #[must_use]
 pub fn normalise(email: &str) -> String {
     email.to_ascii_lowercase()
+}
+
+/// The form in which people are looked up: as [`normalise`] for plain addresses. People who came from the legacy platform
+/// may have others; those are compared without regard to outer space, case and composition. Only people are found by it:
+/// no new account gets an address of this form, and mail goes to the address that is stored.
+#[must_use]
+pub fn lookup(email: &str) -> String {
+    let email = email.trim();
+    if email.is_ascii() {
+        return normalise(email);
+    }
+    let composed: String = email.nfc().collect();
+    composed.to_lowercase().nfc().collect()
+}
+
+/// Whether somebody may have this address as they are looked up: a plain one, or one of the legacy platform's.
+#[must_use]
+pub fn may_exist(email: &str) -> bool {
+    let international = || {
+        let ends = email.rsplit_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'));
+        let clean = !email.chars().any(|c| c.is_control() || c.is_whitespace());
+        email.chars().count() <= 254 && ends && clean
+    };
+    is_valid(email) || (!email.is_ascii() && international())
 }
 
 /// Whether `email` is an address that we take: a plain ASCII local part and a domain with a top-level label of
@@ -45,7 +71,17 @@ fn is_label(label: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_valid, normalise};
+    use super::{is_valid, lookup, may_exist, normalise};
+
+    #[test]
+    fn addresses_of_the_legacy_platform_are_found_in_any_spelling() {
+        assert_eq!(lookup(" Ada@X.test "), "ada@x.test");
+        assert_eq!(lookup("zo\u{eb}.\u{c5}kesson@example.org"), "zo\u{eb}.\u{e5}kesson@example.org");
+        assert_eq!(lookup("rene\u{301}@example.org"), lookup("ren\u{e9}@example.org"));
+        assert_eq!(lookup("\u{130}rem@example.com"), lookup("i\u{307}rem@example.com"));
+        assert!(may_exist("zo\u{eb}@m\u{fc}nchen.example.com") && may_exist("ada@x.test"));
+        assert!(!may_exist("a b\u{eb}@x.test") && !may_exist("\u{eb}") && !may_exist("a@localhost") && !may_exist(""));
+    }
 
     #[test]
     fn normalising_makes_no_other_address() {

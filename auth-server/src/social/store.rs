@@ -174,14 +174,21 @@ const REFRESH: &str = "refresh_token";
 const ID: &str = "id_token";
 
 /// Tokens as the columns hold them.
-struct Sealed {
-    access: Option<Vec<u8>>,
-    refresh: Option<Vec<u8>>,
-    id: Option<Vec<u8>>,
+pub struct Sealed {
+    /// The access token.
+    pub access: Option<Vec<u8>>,
+    /// The refresh token.
+    pub refresh: Option<Vec<u8>>,
+    /// The ID token.
+    pub id: Option<Vec<u8>>,
 }
 
 impl Sealed {
-    fn new(sealer: &Sealer, row: Uuid, tokens: &Tokens) -> Result<Self, SealError> {
+    /// Seals what there is, for the account's row.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn new(sealer: &Sealer, row: Uuid, tokens: &Tokens) -> Result<Self, SealError> {
         let seal = |column: &str, token: &Option<String>| {
             let token = token.as_deref();
             token.map(|token| sealer.seal(Purpose::ProviderToken, &context(row, column), token.as_bytes())).transpose()
