@@ -109,20 +109,25 @@ create unlogged table move_in.person (
 create index on move_in.person (given);
 create index on move_in.person (folded) where alone;
 
--- `jsonb` refuses an escaped NUL and half a surrogate pair, which `json` takes.
+-- `jsonb` refuses what `json` takes: an escaped NUL, half a surrogate pair. Each becomes U+FFFD. The backslash must be
+-- one that escapes: an even number stands before it.
 create function move_in.careful(document text) returns jsonb language plpgsql immutable as $$
+declare
+    escape constant text := '(?<!\\)((?:\\\\)*)\\u';
 begin
+    document := regexp_replace(document, escape || '0000', E'\\1\\\\ufffd', 'g');
+    document := regexp_replace(document, escape || '[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])', E'\\1\\\\ufffd', 'g');
+    document := regexp_replace(document, '(?<!\\u[dD][89abAB][0-9a-fA-F]{2})(?<!\\)((?:\\\\)*)\\u[dD][c-fC-F][0-9a-fA-F]{2}',
+                               E'\\1\\\\ufffd', 'g');
     return document::jsonb;
 exception when others then
-    return to_jsonb(document);
+    -- A number that is too large, say: the row as the text that it was.
+    return jsonb_build_object('as_text', document);
 end
 $$;
 
 create function move_in.clean(document text) returns jsonb language sql immutable as $$
-    select case
-        when document !~ '\\u(0000|[dD][89a-fA-F])' then document::jsonb
-        else move_in.careful(regexp_replace(document, '(?<!\\)((?:\\\\)*)\\u0000', E'\\1\\\\ufffd', 'g'))
-    end
+    select case when document !~ '\\u(0000|[dD][89a-fA-F])' then document::jsonb else move_in.careful(document) end
 $$;
 
 -- The hex digits of an id, for ids that are made of them.

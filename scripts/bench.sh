@@ -3,6 +3,7 @@
 #   bench.sh auth [--peer DIR] [--seconds N] [--rounds N]
 #   bench.sh tutor [--peer DIR] [--seconds N] [--rounds N]
 #   bench.sh smoke [--people N] [--seconds N]
+#   bench.sh legacy [--people N]
 # --peer: where the scripts that set up another server for the same work are (auth: Better Auth on Node; tutor: FastAPI
 # with the ChatKit SDK); it then runs beside ours.
 set -euo pipefail
@@ -14,14 +15,16 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 what="${1:-}"
 case "$what" in
-  auth | tutor | smoke) shift ;;
-  *) die "bench takes auth or tutor [--peer DIR] [--seconds N] [--rounds N], or smoke [--people N] [--seconds N]" ;;
+  auth | tutor | smoke | legacy) shift ;;
+  *) die "bench takes auth or tutor [--peer DIR] [--seconds N] [--rounds N], smoke [--people N] [--seconds N], or legacy [--people N]" ;;
 esac
 
 need_cargo
 need_postgres
-need_node "the benchmark is written for it"
-if [ "$what" = auth ]; then
+[ "$what" = legacy ] || need_node "the benchmark is written for it"
+if [ "$what" = legacy ]; then
+  have time || [ -x /usr/bin/time ] || apt_install "the measure of memory" time
+elif [ "$what" = auth ]; then
   have wrk || apt_install "the load generator" wrk
   have hey || apt_install "the load generator for fixed rates" hey
 else
@@ -41,7 +44,7 @@ postgres_start "$pg_home" "$(free_port 54620)"
 DATABASE_URL="$(postgres_url "$pg_home" bench)"
 export DATABASE_URL INTELLISTACK_ENV=development BENCH_WORK="$work"
 "$target/release/intellistack" migrate
-if [ "$what" != auth ]; then
+if [ "$what" = tutor ] || [ "$what" = smoke ]; then
   "$target/release/intellistack" seed
   "$target/release/intellistack" ingest
 fi
@@ -54,5 +57,8 @@ case "$what" in
     ;;
   smoke)
     AUTH_BINARY="$target/release/auth-server" API_BINARY="$target/release/api-server" node scripts/bench/smoke.mjs "$@"
+    ;;
+  legacy)
+    INTELLISTACK="$target/release/intellistack" PSQL="$postgres_bin/psql" TIME=/usr/bin/time scripts/bench/legacy.sh "$@"
     ;;
 esac

@@ -37,6 +37,9 @@ pub struct Config {
     pub limits: Limits,
     /// RESEND_API_KEY, SMTP_URL or MAIL_DIR, and MAIL_FROM.
     pub mail: MailConfig,
+    /// LEGACY_AUTH_SECRET: what the legacy platform signed its cookies with; its carried sessions are exchanged where it is
+    /// set.
+    pub legacy_secret: Option<Secret>,
     /// AUTH_EVENT_RETENTION_DAYS: how long the event log is kept.
     pub event_retention_days: u32,
     /// GOOGLE_*, GITHUB_*.
@@ -86,6 +89,7 @@ impl Config {
             hide_existing: env.switch("SIGNUP_HIDE_EXISTING", false),
             limits: Limits::read(env, relaxed),
             mail: MailConfig::read(env, &common),
+            legacy_secret: env.get("LEGACY_AUTH_SECRET").map(Secret::new),
             event_retention_days: env.parsed("AUTH_EVENT_RETENTION_DAYS", 365),
             social: SocialConfig::read(env),
             database_connections: env.parsed("AUTH_DATABASE_CONNECTIONS", 16),

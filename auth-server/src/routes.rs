@@ -22,7 +22,7 @@ use crate::{
     admin::{self, users},
     limits, oidc, openapi,
     pages::{self, account::leave},
-    social,
+    session, social,
     state::AppState,
 };
 
@@ -33,6 +33,7 @@ pub fn router(state: AppState) -> Router {
         .merge(protocol())
         .merge(page_routes(state.config.common.mode))
         .fallback(no_such_page)
+        .layer(from_fn_with_state(state.clone(), session::legacy::exchange))
         .layer(from_fn_with_state(state.clone(), limits::per_client_address))
         // Nearly everything here is about one person; what may be cached says so itself.
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")));

@@ -148,6 +148,15 @@ impl PostBody {
         email
     }
 
+    /// An address that must be there and that somebody may have, as people are looked up.
+    pub fn known_email(&mut self, name: &str) -> String {
+        let email = email::lookup(&self.required(name));
+        if self.faults.is_empty() && !email::may_exist(&email) {
+            self.fault(name, "Invalid email address");
+        }
+        email
+    }
+
     /// A list of texts that may be there.
     pub fn texts(&mut self, name: &str) -> Vec<String> {
         let Some(value) = self.fields.get(name).filter(|value| !value.is_null()) else { return Vec::new() };

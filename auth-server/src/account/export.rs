@@ -66,6 +66,7 @@ async fn gather(connection: &mut PgConnection, current: &Current) -> Result<Valu
         "links": links(connection, user).await?,
         "failedSignIns": failures(connection, &current.user.email).await?,
         "events": log(connection, user).await?,
+        "formerPlatform": former_platform(connection, user).await?,
     }))
 }
 
@@ -196,6 +197,16 @@ async fn failures(connection: &mut PgConnection, email: &str) -> Result<Vec<Valu
         })
     });
     Ok(rows.collect())
+}
+
+/// What was kept of the legacy platform's rows.
+async fn former_platform(connection: &mut PgConnection, user: Uuid) -> Result<Vec<Value>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select source_table, content from auth.legacy_archive where user_id = $1 order by source_table, source_key",
+        user
+    );
+    let rows = rows.fetch_all(connection).await?;
+    Ok(rows.into_iter().map(|row| json!({"table": row.source_table, "row": row.content})).collect())
 }
 
 async fn log(connection: &mut PgConnection, user: Uuid) -> Result<Vec<Value>, sqlx::Error> {

@@ -1,5 +1,7 @@
 //! One password hash: Argon2id (19 MiB, 2 passes, 1 lane), and the bcrypt of the legacy platform.
 
+use std::ops::RangeInclusive;
+
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::phc::{Output, PasswordHash, Salt},
@@ -15,8 +17,8 @@ const PARAMS: Params = match Params::new(19 * 1024, 2, 1, Some(32)) {
 };
 /// A stored hash may ask for this much memory (KiB), passes and lanes; one that wants more is nobody's password.
 const MOST: (u32, u32, u32) = (128 * 1024, 10, 8);
-/// The costliest bcrypt that is computed: about a second.
-const MOST_BCRYPT_COST: u32 = 14;
+/// The bcrypt costs that are computed; the last takes about two seconds.
+const BCRYPT_COSTS: RangeInclusive<u32> = 4..=15;
 
 /// Verified against where there is no account: of the same cost as a real one. Nothing fits it, since the answer is no
 /// whatever comes out.
@@ -88,13 +90,13 @@ fn argon2_fits(memory: &mut Memory, password: &str, hash: &str) -> Option<bool> 
 
 /// Whether this is a hash of the legacy platform.
 pub(super) fn is_bcrypt(hash: &str) -> bool {
-    ["$2a$", "$2b$", "$2y$"].iter().any(|prefix| hash.starts_with(prefix))
+    ["$2a$", "$2b$", "$2x$", "$2y$"].iter().any(|prefix| hash.starts_with(prefix))
 }
 
 /// On the bytes as typed, of which bcrypt sees the first 72: so the legacy platform hashed them.
 fn fits_bcrypt(password: &str, hash: &str) -> bool {
     let cost = hash.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
-    cost.is_some_and(|cost| cost <= MOST_BCRYPT_COST) && bcrypt::verify(password, hash).unwrap_or(false)
+    cost.is_some_and(|cost| BCRYPT_COSTS.contains(&cost)) && bcrypt::verify(password, hash).unwrap_or(false)
 }
 
 /// Whether `hash` is of another kind, or cost, than new ones are.

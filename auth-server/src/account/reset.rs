@@ -42,7 +42,7 @@ pub async fn request(
     caller: Caller,
     mut body: PostBody,
 ) -> Result<Json<Value>, ApiError> {
-    let email = body.email("email");
+    let email = body.known_email("email");
     let target = body.optional("redirectTo").filter(|url| !url.is_empty());
     body.finish()?;
     send_link(&state, &caller, &email, target.as_deref()).await?;

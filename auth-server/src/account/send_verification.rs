@@ -30,7 +30,7 @@ pub async fn send_verification(
     mut body: PostBody,
 ) -> Result<Json<Value>, ApiError> {
     let pad = Instant::now() + PAD;
-    let email = body.email("email");
+    let email = body.known_email("email");
     let callback = body.optional("callbackURL").filter(|url| !url.is_empty());
     body.finish()?;
     let current = session::current(&state, &headers).await?;

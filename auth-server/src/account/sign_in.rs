@@ -14,8 +14,9 @@ use uuid::Uuid;
 use super::{
     body::PostBody,
     device::Device,
-    email,
+    email, hash,
     lockout::{self, Attempt, Verdict},
+    verification,
 };
 use crate::{
     admin::users::ban,
@@ -53,8 +54,8 @@ pub async fn by_password(
     credentials: Credentials<'_>,
 ) -> Result<(User, String), ApiError> {
     let floor = Instant::now() + FLOOR;
-    let email = email::normalise(credentials.email);
-    if !email::is_valid(&email) {
+    let email = email::lookup(credentials.email);
+    if !email::may_exist(&email) {
         return Err(ApiError::bad_request("INVALID_EMAIL", "Invalid email"));
     }
     if state.config.password.is_too_long(credentials.password) {
@@ -187,8 +188,14 @@ impl SignIn<'_> {
         if user.is_banned() {
             return Ok(Start::Banned);
         }
+        let renewed_any = renewed.is_some();
         if let Some(renewed) = renewed {
             user::set_password_hash(&mut *transaction, user.id, &renewed).await?;
+        }
+        // The legacy platform proved nobody's address. Whoever came from there hears of it at their first sign-in.
+        let unproved = hash::is_bcrypt(hash) && renewed_any && !user.email_verified;
+        if unproved {
+            verification::send_link(self.state, &mut transaction, &user, None).await?;
         }
         let user = self.enter(&mut transaction, user).await?;
         let (_, token) =
@@ -196,6 +203,9 @@ impl SignIn<'_> {
         let event = Event::of(EventType::SignIn, user.id).email(&user.email);
         events::record(&mut *transaction, self.caller, event).await?;
         transaction.commit().await?;
+        if unproved {
+            self.state.mail_waiting.notify_one();
+        }
         Ok(Start::Session(Box::new(user), token))
     }
 

@@ -53,8 +53,8 @@ pub async fn submit(
     OwnForm(fields): OwnForm,
 ) -> Result<Response, PageError> {
     let path = pending(&state, &fields).await?.map(|pending| pending.path);
-    let email = email::normalise(fields.get("email").unwrap_or_default().trim());
-    if !email::is_valid(&email) {
+    let email = email::lookup(fields.get("email").unwrap_or_default());
+    if !email::may_exist(&email) {
         let error = Some("This is not an e-mail address that we can use.".to_owned());
         let shown = Shown { path, email, error, expired: false };
         return Ok(send(StatusCode::BAD_REQUEST, ui::render(|| form(shown, web(&state, "/"))), &[]));

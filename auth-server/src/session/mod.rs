@@ -3,6 +3,7 @@
 pub mod cookie;
 pub mod device;
 pub mod ending;
+pub mod legacy;
 pub mod store;
 
 use chrono::{DateTime, TimeDelta, Utc};

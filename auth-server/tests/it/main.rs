@@ -28,6 +28,7 @@ mod introspection;
 mod keys;
 mod known_devices;
 mod leaving;
+mod legacy;
 mod letters;
 mod limits;
 mod lockout;

@@ -6,6 +6,7 @@ mod client;
 mod doctor;
 mod ingest;
 mod keys;
+mod legacy;
 mod migrate;
 mod retention;
 mod seed;
@@ -47,6 +48,9 @@ enum Verb {
     /// Register OAuth clients, change and remove them.
     #[command(subcommand)]
     Client(Box<client::Verb>),
+    /// Move in from the legacy platform, once.
+    #[command(subcommand)]
+    Legacy(Box<legacy::Verb>),
     /// Check the configuration and what it points to.
     Doctor,
 }
@@ -57,7 +61,7 @@ async fn main() -> ExitCode {
     let mode = env.parsed("INTELLISTACK_ENV", Mode::Production);
     telemetry::init(mode);
     match run(Arguments::parse().verb).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("intellistack: {error:#}");
             ExitCode::FAILURE
@@ -65,8 +69,10 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(verb: Verb) -> anyhow::Result<()> {
+async fn run(verb: Verb) -> anyhow::Result<ExitCode> {
     match verb {
+        // Its exit codes say more than whether it went well.
+        Verb::Legacy(verb) => return legacy::run(*verb).await,
         Verb::Up => up::run().await,
         Verb::Migrate => migrate::run().await,
         Verb::Seed(arguments) => seed::run(arguments).await,
@@ -76,7 +82,8 @@ async fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Keys(verb) => keys::run(verb).await,
         Verb::Client(verb) => client::run(*verb).await,
         Verb::Doctor => doctor::run().await,
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What every operation needs: the shared configuration.

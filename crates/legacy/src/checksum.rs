@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sqlx::{PgConnection, Row};
 
-use crate::{execute, literal, quoted};
+use crate::{execute, quoted};
 
 /// A table's rows and their digest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,10 +56,4 @@ pub(crate) async fn of_schema(connection: &mut PgConnection, schema: &str) -> Re
         sums.insert(format!("{schema}.{table}"), TableSum { rows: row.get(0), sum: row.get(1) });
     }
     Ok(sums)
-}
-
-/// Whether a schema is there.
-pub(crate) async fn exists(connection: &mut PgConnection, schema: &str) -> Result<bool, sqlx::Error> {
-    let sql = format!("select exists (select from pg_namespace where nspname = {})", literal(schema));
-    sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(connection).await
 }

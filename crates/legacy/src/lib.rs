@@ -4,16 +4,20 @@
 //! set-based SQL (`sql/`), a page of rows and a transaction at a time, with a ledger that says of every row what became
 //! of it. `docs/legacy-migration.md` is the operator's side of it.
 
+pub mod backup;
 mod catalogue;
 mod checksum;
 mod copy;
 mod error;
+pub mod inspect;
 mod links;
 mod people;
 mod progress;
 pub mod report;
+pub mod rollback;
 mod run;
 mod steps;
+pub mod validate;
 mod views;
 
 pub use catalogue::Shape;

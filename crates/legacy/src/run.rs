@@ -86,7 +86,7 @@ pub async fn migrate(connection: &mut PgConnection, options: &Options) -> Result
 }
 
 /// A run that was killed a moment ago may still be ending in the database: wait for a little.
-async fn lock(connection: &mut PgConnection) -> Result<(), LegacyError> {
+pub(crate) async fn lock(connection: &mut PgConnection) -> Result<(), LegacyError> {
     for _ in 0..100 {
         let free: bool =
             sqlx::query_scalar("select pg_try_advisory_lock($1)").bind(LOCK).fetch_one(&mut *connection).await?;

@@ -82,5 +82,5 @@ pub async fn end_impersonations(connection: &mut PgConnection, caller: &Caller, 
 /// # Errors
 /// When nobody has it; when the database is away.
 pub async fn by_address(pool: &PgPool, address: &str) -> Result<User, Refusal> {
-    user::find_by_email(pool, &email::normalise(address)).await?.ok_or(Refusal::NoSuchUser)
+    user::find_by_email(pool, &email::lookup(address)).await?.ok_or(Refusal::NoSuchUser)
 }

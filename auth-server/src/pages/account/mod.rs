@@ -3,6 +3,7 @@
 
 mod address;
 mod device_list;
+mod former_platform;
 pub mod leave;
 mod password;
 mod profile;
@@ -87,6 +88,7 @@ struct Shown {
     told: Told,
     refused: Refused,
     linked: linked_accounts::Section,
+    awards: Vec<former_platform::Award>,
     consents: consents::Section,
     home: String,
     dashboard: String,
@@ -141,6 +143,7 @@ async fn render(state: &AppState, current: Current, told: Told, refused: Refused
         has_password: user::password_hash(&state.pool, current.user.id).await?.is_some(),
         policy: state.config.password.clone(),
         linked: linked_accounts::section(state, &current).await?,
+        awards: former_platform::awards(&state.pool, current.user.id).await?,
         consents: consents::section(state, &current).await?,
         current,
         told,
@@ -153,7 +156,8 @@ async fn render(state: &AppState, current: Current, told: Told, refused: Refused
 }
 
 fn page(shown: Shown) -> impl IntoView {
-    let Shown { current, sessions, has_password, policy, told, refused, linked, consents, home, dashboard } = shown;
+    let Shown { current, sessions, has_password, policy, told, refused, linked, awards, consents, home, dashboard } =
+        shown;
     let general = refused.error("");
     let acting = current.session.impersonated_by.map(|_| current.user.name.clone());
     let profile = profile::form(&current.user, &refused);
@@ -179,6 +183,7 @@ fn page(shown: Shown) -> impl IntoView {
             <Section id="applications" title="Applications you allowed" about="What they may do with your account.">
                 {consents.view()}
             </Section>
+            {former_platform::section(awards)}
             <Section id="data" title="Your data">{leave::links()}</Section>
         </SettingsPage>
     }
