@@ -98,6 +98,10 @@ test('whoever saves second is told, and loses nothing', async () => {
   const newer = await other.getByRole('link', { name: /Read the newer one/ }).getAttribute('href');
   await page.goto(`${trio.web}${newer}`);
   await page.getByRole('region', { name: 'As text' }).getByText('One more sentence.').waitFor();
+  const third = await context.newPage();
+  await editor(third, 'feedback-control');
+  await third.getByText('that was not saved').waitFor();
+  await third.close();
   await other.getByRole('button', { name: 'Save draft' }).click();
   await other.getByText('Readers see it when you publish it').waitFor();
   // Both are kept; the older one comes back as the newest.

@@ -58,7 +58,8 @@ function stored() {
 
 const original = JSON.stringify(snapshot());
 let sending = false;
-const dirty = () => JSON.stringify(snapshot()) !== original;
+// A page that says why something was not saved holds text that is nowhere else.
+const dirty = () => Boolean(form.dataset.unsaved) || JSON.stringify(snapshot()) !== original;
 
 let waiting;
 function changed() {
@@ -66,7 +67,7 @@ function changed() {
   waiting = setTimeout(() => {
     show();
     if (dirty()) {
-      keep({ base: base(), at: Date.now(), fields: snapshot() });
+      remember();
       if (status.dataset.about !== "preview") say("Not saved yet; kept in this browser.");
     } else {
       keep(null);
@@ -104,9 +105,14 @@ function offer(draft) {
   notice.hidden = false;
 }
 
+function remember() {
+  keep({ base: base(), at: Date.now(), fields: snapshot() });
+}
+
 if (form.dataset.saved) keep(null);
 const draft = stored();
-if (draft && JSON.stringify(draft.fields) !== original) offer(draft);
+if (form.dataset.unsaved) remember();
+else if (draft && JSON.stringify(draft.fields) !== original) offer(draft);
 else keep(null);
 
 form.addEventListener("input", changed);

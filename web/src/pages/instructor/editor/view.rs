@@ -81,6 +81,7 @@ fn EditorView(editor: Editor) -> AnyView {
     let Editor { place, form, lesson, note, faults, course, preview } = editor;
     let is_new = matches!(place, Place::New(_));
     let saved = matches!(note, Some(Note::Done(_)));
+    let unsaved = note.is_some() && !saved;
     let newer = match &note {
         Some(Note::Conflict { newest, .. }) => format!("{action}/versions/{newest}"),
         _ => String::new(),
@@ -99,7 +100,7 @@ fn EditorView(editor: Editor) -> AnyView {
         </div>
         {note.map(|note| view! { <NoteView note=note newer=newer/> })}
         <form method="post" action=action.clone() class="editor" data-editor data-draft=action.clone()
-            data-saved=saved.then_some("yes")>
+            data-saved=saved.then_some("yes") data-unsaved=unsaved.then_some("yes")>
             <input type="hidden" name="base_version" value=form.base_version.clone()/>
             <input type="hidden" name="course" value=form.course.clone()/>
             <div class="editor-kept" data-draft-notice hidden></div>

@@ -81,6 +81,7 @@ fn EditorView(editor: Editor) -> AnyView {
     let Editor { place, form, retired, note, faults, newer, preview } = editor;
     let is_new = matches!(place, Place::New(_));
     let saved = matches!(note, Some(Note::Done(_)));
+    let unsaved = note.is_some() && !saved;
     let lesson = format!("/instructor/lessons/{}", form.lesson);
     let crumbs = vec![(form.lesson.clone(), lesson.clone()), ("Exercises".to_owned(), format!("{lesson}/exercises"))];
     let html = preview.map(|preview| preview.html).unwrap_or_default();
@@ -92,7 +93,7 @@ fn EditorView(editor: Editor) -> AnyView {
         </div>
         {note.map(|note| view! { <NoteView note=note newer=newer/> })}
         <form method="post" action=action.clone() class="editor" data-editor data-draft=action.clone()
-            data-source="prompt" data-saved=saved.then_some("yes")>
+            data-source="prompt" data-saved=saved.then_some("yes") data-unsaved=unsaved.then_some("yes")>
             <input type="hidden" name="base_revision" value=form.base_revision.clone()/>
             <input type="hidden" name="lesson" value=form.lesson.clone()/>
             <div class="editor-kept" data-draft-notice hidden></div>
