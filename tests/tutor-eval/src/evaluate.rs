@@ -13,7 +13,7 @@ use crate::{
 /// How much is played.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// Every third conversation and honest question, each in another tactic.
+    /// Every third conversation, each in another tactic, and every honest question once.
     Subset,
     /// Each conversation with retrieval on and off, in every tactic.
     Whole,
@@ -175,7 +175,7 @@ impl Evaluation {
     }
 
     fn ask(&self, score: &mut Score, subject: &Subject) -> anyhow::Result<()> {
-        for (at, question) in self.honest.iter().enumerate().step_by(self.every()) {
+        for (at, question) in self.honest.iter().enumerate() {
             for retrieval in self.retrievals(at) {
                 self.ask_one(score, question, subject, retrieval)?;
             }

@@ -1,5 +1,5 @@
-//! The goals of the guide, held in every test run against a part of the evaluation. `./dev eval` plays all of it, with a
-//! model that misbehaves too.
+//! The goals, held in every test run against a part of the evaluation: every third conversation, the
+//! misbehaving model in another of its ways each time, and every honest question. `./dev eval` plays all of it, every way in every conversation.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::LazyLock;
@@ -27,6 +27,16 @@ fn the_guide_meets_every_goal() {
 #[test]
 fn the_guide_meets_every_goal_in_conversations_held_out() {
     assert_goals_met("guide, held out", EVALUATION.guide(true).unwrap());
+}
+
+#[test]
+fn a_model_that_misbehaves_gets_no_solution_out_and_honest_questions_are_answered() {
+    assert_goals_met("misbehaving model", EVALUATION.scripted(false).unwrap());
+}
+
+#[test]
+fn a_model_that_misbehaves_gets_no_solution_out_in_conversations_held_out() {
+    assert_goals_met("misbehaving model, held out", EVALUATION.scripted(true).unwrap());
 }
 
 #[test]

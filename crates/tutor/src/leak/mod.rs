@@ -19,7 +19,7 @@ pub const LEAK: f32 = 0.8;
 
 /// From this similarity on, [`Guard`] holds text back: below [`LEAK`], so that the rest of a
 /// conversation cannot add the missing lines.
-pub const HOLD: f32 = 0.6;
+pub const HOLD: f32 = 0.45;
 
 /// The share of a solution that a text contains, 0 to 1.
 ///

@@ -9,7 +9,7 @@ use std::{
 use super::{
     HOLD,
     runs::{Map, Runs, Set},
-    tokens::{self, bare, calculates, full, read, says_nothing},
+    tokens::{self, bare, calculates, dense, full, read, says_nothing},
     views,
 };
 use crate::text::{fold, stem::stem, terms};
@@ -17,6 +17,7 @@ use crate::text::{fold, stem::stem, terms};
 /// Tokens in a window: of code, of calculation, of markup, of prose; letters in a run.
 const FULL: usize = 5;
 const BARE: usize = 6;
+const DENSE: usize = 6;
 const MARKUP: usize = 3;
 const PROSE: usize = 2;
 const LETTERS: usize = 9;
@@ -25,13 +26,15 @@ const LINE: usize = 4;
 /// Share of structural marks that makes a text code.
 const MARKS: f32 = 0.035;
 /// How much more than she has already a student may be told, where that is nearly all that may be told.
-const LITTLE: f32 = 0.1;
+const LITTLE: f32 = 0.02;
 
 /// The ways in which a solution is compared. Each has marks of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Way {
     /// Runs of code.
     Full,
+    /// Runs of code with its brackets, commas and single names.
+    Dense,
     /// Whole lines of code.
     Line,
     /// Runs of operators, numbers and functions.
@@ -138,6 +141,7 @@ impl Prepared {
     fn add_code(&mut self, solution: &str) {
         let tokens = read(solution, false);
         self.add(Way::Full, &full(&tokens), FULL);
+        self.add(Way::Dense, &dense(&tokens), DENSE);
         let calculation = bare(&tokens);
         if calculates(&calculation) {
             self.add(Way::Bare, &calculation, BARE);
@@ -249,6 +253,7 @@ impl Wanted {
         let code = read(text, false);
         let tokens = full(&code);
         self.windows(Way::Full, &tokens, FULL, out);
+        self.windows(Way::Dense, &dense(&code), DENSE, out);
         self.windows(Way::Bare, &bare(&code), BARE, out);
         let runs = Runs::of(&tokens);
         for length in &self.lines {
@@ -276,7 +281,7 @@ fn windows(way: Way, tokens: &[u64], size: usize) -> impl Iterator<Item = (Range
     let size = size.min(tokens.len().max(1));
     let marks: Vec<u64> = Runs::of(tokens).each(size).collect();
     let places = marks.into_iter().enumerate().map(move |(at, mark)| (at..at + size, mark));
-    let code = matches!(way, Way::Full | Way::Bare);
+    let code = matches!(way, Way::Full | Way::Bare | Way::Dense);
     places.filter(move |(at, _)| !code || !says_nothing(&tokens[at.clone()]))
 }
 

@@ -11,6 +11,8 @@ pub(super) enum Rank {
     Text,
     /// An operator, a number, a function, a method of somebody else's object.
     Kept,
+    /// A bracket, comma, colon or full stop; other languages and prose set them differently.
+    Stop,
 }
 
 /// One token: its rank, and a hash of what it says.
@@ -89,12 +91,21 @@ pub(super) fn read(source: &str, comments: bool) -> Vec<Token> {
 
 /// Everything, names in a row as one.
 pub(super) fn full(tokens: &[Token]) -> Vec<u64> {
-    collapsed(tokens.iter().map(|token| token.hash))
+    collapsed(spoken(tokens).map(|token| token.hash))
+}
+
+/// Everything, with the stops between.
+pub(super) fn dense(tokens: &[Token]) -> Vec<u64> {
+    tokens.iter().map(|token| token.hash).collect()
+}
+
+fn spoken(tokens: &[Token]) -> impl Iterator<Item = &Token> {
+    tokens.iter().filter(|token| token.rank != Rank::Stop)
 }
 
 /// Operators, numbers and functions only; all between two of them is one name.
 pub(super) fn bare(tokens: &[Token]) -> Vec<u64> {
-    collapsed(tokens.iter().map(|token| if token.rank == Rank::Kept { token.hash } else { NAME }))
+    collapsed(spoken(tokens).map(|token| if token.rank == Rank::Kept { token.hash } else { NAME }))
 }
 
 /// Whether there is enough of a calculation to be known by: names and assignments stand in every program.
@@ -147,8 +158,10 @@ fn without_label(line: &str) -> &str {
         let bare = rest.trim_start_matches(|c: char| matches!(c, '|' | '>' | '•') || c.is_whitespace());
         let bare = ["- ", "* ", "+ "].iter().find_map(|mark| bare.strip_prefix(mark)).unwrap_or(bare);
         let digits = bare.bytes().take_while(u8::is_ascii_digit).count();
-        let label = digits > 0 && digits < 4 && bare[digits..].trim_start().starts_with(['.', ')', ':', '|']);
-        let next = if label { bare[digits..].trim_start()[1..].trim_start() } else { bare };
+        let mark = bare[digits..].trim_start();
+        // What labels nothing is no label: a word of code on a line of its own may be `28)`.
+        let label = digits > 0 && digits < 4 && mark.starts_with(['.', ')', ':', '|']) && !mark[1..].trim().is_empty();
+        let next = if label { mark[1..].trim_start() } else { bare };
         // "3.5" is a number.
         if label && bare[digits..].starts_with('.') && !bare[digits + 1..].starts_with(char::is_whitespace) {
             return bare;
@@ -300,6 +313,7 @@ impl Line<'_> {
             ('-' | '−', _) => "-",
             ('<', None) => "<",
             ('>', None) => ">",
+            ('(' | ')' | '[' | ']' | '{' | '}' | ',' | ':' | '.', _) => return self.push(Rank::Stop, u64::from(c)),
             _ => return,
         };
         self.push(Rank::Kept, hash(meaning));
