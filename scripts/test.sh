@@ -89,6 +89,7 @@ fi
 if [ "$only" = all ] || [ "$only" = browser ]; then
   say "The trio in a browser"
   have chromium || apt_install "the browser of the browser tests" chromium
+  have firefox-esr || apt_install "the other browser that students have" firefox-esr
   packages tests
   node --test --test-reporter=spec --test-concurrency=1 tests/browser/*.test.mjs tests/repository/*.test.mjs
 fi

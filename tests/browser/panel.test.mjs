@@ -168,7 +168,7 @@ test('a conversation is found by its words, renamed and deleted', async () => {
 
   const renamed = panel.locator('.tutor-line', { hasText: 'All about turning' });
   await renamed.getByRole('button', { name: /^Delete/ }).click();
-  assert.equal(await page.evaluate(() => document.activeElement.textContent.trim()), 'Keep');
+  await page.waitForFunction(() => document.activeElement.textContent.trim() === 'Keep');
   await page.keyboard.press('Escape');
   assert.ok(await panel.isVisible(), 'Escape ends the question and not the panel');
   await renamed.getByRole('button', { name: /^Delete/ }).click();

@@ -64,7 +64,9 @@ function contents() {
   let waiting = false;
   const mark = () => {
     waiting = false;
-    const passed = headings.filter((heading) => heading.getBoundingClientRect().top < 140);
+    // At its end a page scrolls no further: the last section is read although its heading never comes up.
+    const atEnd = scrollY > 0 && innerHeight + scrollY >= root.scrollHeight - 2;
+    const passed = headings.filter((heading) => atEnd || heading.getBoundingClientRect().top < 140);
     const current = passed.at(-1)?.id;
     for (const [id, link] of links) {
       if (id === current) link.setAttribute("aria-current", "location");

@@ -1,6 +1,7 @@
 //! The messages.
 
 use leptos::{html::Div, prelude::*};
+use web_sys::Element;
 
 use super::{chat::Chat, message::MessageView, page};
 
@@ -14,15 +15,17 @@ const FAR_BACK: i32 = 400;
 pub(super) fn Log(chat: Chat) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     let pinned = StoredValue::new(true);
+    let oldest = StoredValue::new_local(None::<Place>);
     let on_scroll = move |_| {
         if let Some(log) = node.get_untracked() {
             pinned.set_value(log.scroll_height() - log.scroll_top() - log.client_height() < NEAR);
+            oldest.set_value(log.query_selector(".msg").ok().flatten().map(Place::of));
             if log.scroll_top() < FAR_BACK {
                 chat.load_older();
             }
         }
     };
-    keep_place(chat, node);
+    keep_place(chat, node, oldest);
     Effect::new(move |_| {
         chat.grown.track();
         // After the next paint, when what was added has its height.
@@ -76,19 +79,33 @@ pub(super) fn Log(chat: Chat) -> impl IntoView {
     }
 }
 
+/// Where a message stood in the window when somebody last scrolled.
+struct Place {
+    message: Element,
+    top: f64,
+}
+
+impl Place {
+    fn of(message: Element) -> Self {
+        Self { top: message.get_bounding_client_rect().top(), message }
+    }
+}
+
 /// Older messages come in above what is being read, which must not move by that.
-fn keep_place(chat: Chat, node: NodeRef<Div>) {
+fn keep_place(chat: Chat, node: NodeRef<Div>, oldest: StoredValue<Option<Place>, LocalStorage>) {
     Effect::new(move |before: Option<Option<String>>| {
         let first = chat.messages.with(|messages| messages.first().map(|message| message.id.clone()));
         let was = before.flatten();
-        let comes_in = was.is_some()
-            && was != first
-            && chat
-                .messages
-                .with_untracked(|messages| messages.iter().any(|message| Some(&message.id) == was.as_ref()));
-        if let Some(log) = node.get_untracked().filter(|_| comes_in) {
-            let (height, top) = (log.scroll_height(), log.scroll_top());
-            request_animation_frame(move || log.set_scroll_top(top + log.scroll_height() - height));
+        let is_still_here =
+            || chat.messages.with_untracked(|messages| messages.iter().any(|m| Some(&m.id) == was.as_ref()));
+        if was.is_some() && was != first && is_still_here() {
+            request_animation_frame(move || {
+                let place = oldest.try_update_value(Option::take).flatten();
+                if let (Some(log), Some(Place { message, top })) = (node.try_get_untracked().flatten(), place) {
+                    let moved = message.get_bounding_client_rect().top() - top;
+                    log.scroll_by_with_x_and_y(0.0, moved);
+                }
+            });
         }
         first
     });

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev, html::Button, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, KeyboardEvent, Node, Range, Selection};
+use web_sys::{DomRect, Element, KeyboardEvent, Node, Range};
 
 use super::{
     chat::{Chat, Exercise},
@@ -128,7 +128,7 @@ fn selection() -> Option<(Selected, DomRect)> {
     if reaches_beyond(&lesson, &first, &last) {
         return None;
     }
-    let text = tidy(&text_of(&selection));
+    let text = tidy(&String::from(selection.to_string()));
     let exercise = lesson.closest("[data-exercise-slug]").ok().flatten().and_then(|part| {
         let attribute = |name: &str| part.get_attribute(name);
         Some(Exercise { slug: attribute("data-exercise-slug")?, title: attribute("data-exercise-title")? })
@@ -136,13 +136,19 @@ fn selection() -> Option<(Selected, DomRect)> {
     (!text.is_empty()).then(|| (Selected { text, exercise }, first.get_bounding_client_rect()))
 }
 
-fn text_of(selection: &Selection) -> String {
-    String::from(selection.to_string())
+/// Without the blanks around it and at most as long as a question's quotation. A formula's letters, which have code
+/// points of their own, become those that people write.
+fn tidy(text: &str) -> String {
+    text.trim().chars().take(LONGEST).map(plain_letter).collect()
 }
 
-/// Without the blanks around it and at most as long as a question's quotation.
-fn tidy(text: &str) -> String {
-    text.trim().chars().take(LONGEST).collect()
+/// A mathematical letter or digit (U+1D400 to U+1D7FF) as the one that it stands for.
+fn plain_letter(letter: char) -> char {
+    if !('\u{1D400}'..='\u{1D7FF}').contains(&letter) {
+        return letter;
+    }
+    let plain = js_sys::JsString::from(letter.to_string()).normalize("NFKC");
+    String::from(plain).chars().next().unwrap_or(letter)
 }
 
 /// Whether any text outside the lesson is selected. A selection may end outside without: three clicks select a
