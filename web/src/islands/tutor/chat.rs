@@ -98,6 +98,8 @@ pub(super) struct Chat {
     pub(super) grown: RwSignal<u32>,
     /// Grows when the text field should take the focus.
     pub(super) focus: RwSignal<u32>,
+    /// Somebody pressed Enter before the conversation was there.
+    pub(super) eager: RwSignal<bool>,
     /// Whether the conversation to begin with was looked for.
     prepared: StoredValue<bool>,
     /// The conversation shown was changed: what an earlier request still brings is not for the eye.
@@ -135,6 +137,7 @@ impl Chat {
             limited_until: RwSignal::new(None),
             grown: RwSignal::new(0),
             focus: RwSignal::new(0),
+            eager: RwSignal::new(false),
             prepared: StoredValue::new(false),
             era: StoredValue::new(0),
             connection: StoredValue::new_local(None),
@@ -262,6 +265,7 @@ impl Chat {
     /// Sends what stands in the text field.
     pub(super) fn submit(self) {
         let text = self.draft.get_untracked().trim().to_owned();
+        self.eager.set(self.loading.get_untracked());
         if text.is_empty() || !untrack(move || self.may_ask()) {
             return;
         }

@@ -21,12 +21,16 @@ struct Page {
     older: Option<String>,
 }
 
-async fn page(thread: &str, after: Option<&str>, limit: u32) -> Result<Page, Failure> {
+async fn page(chat: Chat, thread: &str, after: Option<&str>, limit: u32) -> Result<Page, Failure> {
     let mut params = json!({"thread_id": thread, "order": "desc", "limit": limit});
     if let Some(after) = after {
         params["after"] = json!(after);
     }
-    let mut answer = wire::operate(&json!({"type": "items.list", "params": params})).await?;
+    let response = wire::chatkit(&json!({"type": "items.list", "params": params}), None, None).await?;
+    if !chat.busy.get_untracked() {
+        chat.note_limit(&response);
+    }
+    let mut answer = wire::json(response).await?;
     let older = answer.get("after").and_then(Value::as_str).filter(|_| answer["has_more"] == true).map(str::to_owned);
     let mut items = match answer.get_mut("data").map(Value::take) {
         Some(Value::Array(items)) => items,
@@ -54,7 +58,7 @@ impl Chat {
         let era = self.era.get_value();
         self.read_title(thread.clone());
         spawn_local(async move {
-            let result = page(&thread, None, PAGE).await;
+            let result = page(self, &thread, None, PAGE).await;
             if self.era.get_value() != era {
                 return;
             }
@@ -95,7 +99,7 @@ impl Chat {
         self.older.set(None);
         let era = self.era.get_value();
         spawn_local(async move {
-            let result = page(&thread, Some(&after), PAGE).await;
+            let result = page(self, &thread, Some(&after), PAGE).await;
             if self.era.get_value() != era {
                 return;
             }
@@ -121,7 +125,7 @@ impl Chat {
         }
         let era = self.era.get_value();
         spawn_local(async move {
-            let result = page(&thread, None, RECENT).await;
+            let result = page(self, &thread, None, RECENT).await;
             if self.era.get_value() != era || self.busy.get_untracked() {
                 return;
             }

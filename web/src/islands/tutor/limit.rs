@@ -17,6 +17,14 @@ impl Chat {
         self.remaining.set(header("x-ratelimit-remaining").and_then(|left| left.parse().ok()));
     }
 
+    /// As [`Self::note_allowance`], when nothing is being answered: with nothing left, the wait begins.
+    pub(super) fn note_limit(self, response: &Response) {
+        self.note_allowance(response);
+        if self.remaining.get_untracked() == Some(0) {
+            self.limit(response.headers().get("x-ratelimit-reset").ok().flatten().as_deref());
+        }
+    }
+
     /// Nothing more may be asked until then.
     pub(super) fn limit(self, resets_at: Option<&str>) {
         self.remaining.set(Some(0));

@@ -59,6 +59,7 @@ pub(super) fn Rating(chat: Chat, item: String, comment: Commenting) -> impl Into
                     let before = comment.opinion.get_untracked();
                     comment.opinion.set(Some(opinion));
                     comment.state.set(Comment::Open);
+                    chat.grown.update(|count| *count += 1);
                     item.with_value(|item| send(chat, item, opinion, None, move || comment.opinion.set(before)));
                 }><Glyph path=glyph/></button>
         }

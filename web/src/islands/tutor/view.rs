@@ -23,6 +23,11 @@ pub fn TutorPanel(
 ) -> impl IntoView {
     let chat = Chat::new(lesson);
     Effect::new(move |_| begin(chat));
+    Effect::new(move |_| {
+        if chat.eager.get() && !chat.loading.get() {
+            chat.submit();
+        }
+    });
     let title = move || Some(chat.title.get()).filter(|title| !title.is_empty()).unwrap_or_else(|| "Tutor".to_owned());
     let heading = move || if chat.browsing.get() { "Conversations".to_owned() } else { title() };
     view! {
