@@ -63,6 +63,22 @@ test('stop ends the answer within a second and keeps what was said, also after a
   assert.equal(await page.getByText('What would you measure here?').count(), 0);
 });
 
+test('a question that is stopped before its first word can be asked again', async () => {
+  model.pause = 4000;
+  await begin();
+  await page.locator('.msg-student').waitFor();
+  await panel.getByText('Thinking').waitFor();
+  await page.waitForTimeout(300);
+  await panel.getByRole('button', { name: 'Stop' }).click();
+  await idle();
+  model.pause = 0;
+  await panel.getByRole('button', { name: 'Try again' }).click();
+  await heard('What would you measure here?');
+  await idle();
+  assert.equal(await page.locator('.msg').count(), 2);
+  assert.equal(await panel.getByText('This question was not answered').count(), 0);
+});
+
 test('another answer takes the place of the one that did not help', async () => {
   model.sentences = ['This is answer {n} [1].', 'What do you think?'];
   await begin();
@@ -186,6 +202,18 @@ test('a draft outlives a reload and belongs to its conversation', async () => {
   assert.equal(await field().inputValue(), 'half a question');
   await panel.getByRole('button', { name: 'New', exact: true }).click();
   assert.equal(await field().inputValue(), '');
+});
+
+test('what another person left in this browser is forgotten', async () => {
+  await page.evaluate((lesson) => {
+    localStorage.setItem('tutor-owner', 'somebody else');
+    localStorage.setItem(`tutor-draft:new:${lesson}`, 'their words');
+    localStorage.setItem(`tutor-thread:${lesson}`, '');
+  }, LESSON);
+  await page.reload();
+  await page.locator('html[data-tutor=ready]').waitFor();
+  assert.equal(await page.evaluate((lesson) => localStorage.getItem(`tutor-draft:new:${lesson}`), LESSON), null);
+  assert.notEqual(await field().inputValue(), 'their words');
 });
 
 test('Enter sends, Shift+Enter breaks the line, an input method’s Enter does neither, Escape closes', async () => {

@@ -3,7 +3,11 @@
 use leptos::{html::Div, prelude::*};
 use web_sys::Element;
 
-use super::{chat::Chat, message::MessageView, page};
+use super::{
+    chat::{Chat, Speaker},
+    message::MessageView,
+    page,
+};
 
 /// How near to its end the log must be for it to follow what is added, in pixels.
 const NEAR: i32 = 96;
@@ -67,6 +71,7 @@ pub(super) fn Log(chat: Chat) -> impl IntoView {
                 <p class="tutor-notice" role="status">{move || chat.notice.get()}</p>
             </Show>
             <Failed chat=chat/>
+            <Unanswered chat=chat/>
             <Show when=move || chat.may_ask() && !chat.follow_ups.with(Vec::is_empty)>
                 <ul class="tutor-follow-ups" role="list" aria-label="Questions you could ask next">
                     <For each=move || chat.follow_ups.get() key=String::clone let:question>
@@ -155,5 +160,24 @@ fn Failed(chat: Chat) -> impl IntoView {
                 </div>
             }
         })
+    }
+}
+
+/// A question that was stopped before a word was said, or whose answer was lost.
+#[component]
+fn Unanswered(chat: Chat) -> impl IntoView {
+    let is_last = move || {
+        chat.messages
+            .with(|messages| messages.last().is_some_and(|last| matches!(last.speaker, Speaker::Student { .. })))
+    };
+    view! {
+        <Show when=move || chat.may_ask() && chat.failure.with(Option::is_none) && is_last()>
+            <div class="tutor-unanswered">
+                <p class="tutor-status">"This question was not answered."</p>
+                <button type="button" class="button button-secondary button-small" on:click=move |_| chat.retry()>
+                    "Try again"
+                </button>
+            </div>
+        </Show>
     }
 }

@@ -125,10 +125,10 @@ impl Chat {
         let running = matches!(source, Source::Running { .. });
         match (failure.code.as_str(), self.thread.get_untracked()) {
             ("daily_limit_reached", _) => self.limit(failure.resets_at.as_deref()),
+            // Nothing to go on with: what there is has been shown.
+            ("not_found" | "turn_over", _) if running => {}
             // It ended while we were away: what was stored is the answer.
             ("turn_over", Some(thread)) => self.reload(thread),
-            // Nothing to go on with: what there is has been shown.
-            ("not_found", _) if running => {}
             ("turn_running", _) => {
                 self.failure.set(Some(failure));
                 self.sync();
