@@ -1,7 +1,7 @@
 //! The messages.
 
 use leptos::{html::Div, prelude::*};
-use web_sys::Element;
+use web_sys::{Element, HtmlDivElement};
 
 use super::{
     chat::{Chat, Speaker},
@@ -13,6 +13,8 @@ use super::{
 const NEAR: i32 = 96;
 /// How near to its beginning somebody must have scrolled for older messages to be fetched, in pixels.
 const FAR_BACK: i32 = 400;
+/// For so many frames the place that is read is held while older messages come in.
+const FRAMES: u8 = 6;
 
 /// The log: messages, what is going on, what went wrong, what to ask next.
 #[component]
@@ -104,15 +106,23 @@ fn keep_place(chat: Chat, node: NodeRef<Div>, oldest: StoredValue<Option<Place>,
         let is_still_here =
             || chat.messages.with_untracked(|messages| messages.iter().any(|m| Some(&m.id) == was.as_ref()));
         if was.is_some() && was != first && is_still_here() {
-            request_animation_frame(move || {
-                let place = oldest.try_update_value(Option::take).flatten();
-                if let (Some(log), Some(Place { message, top })) = (node.try_get_untracked().flatten(), place) {
-                    let moved = message.get_bounding_client_rect().top() - top;
-                    log.scroll_by_with_x_and_y(0.0, moved);
-                }
-            });
+            let place = oldest.try_update_value(Option::take).flatten();
+            if let (Some(log), Some(place)) = (node.try_get_untracked().flatten(), place) {
+                settle(log, place, FRAMES);
+            }
         }
         first
+    });
+}
+
+/// Moves the log until the message stands where it stood: once it is drawn, and again while those above it get their
+/// true height.
+fn settle(log: HtmlDivElement, place: Place, frames: u8) {
+    request_animation_frame(move || {
+        log.scroll_by_with_x_and_y(0.0, place.message.get_bounding_client_rect().top() - place.top);
+        if frames > 0 {
+            settle(log, place, frames - 1);
+        }
     });
 }
 
