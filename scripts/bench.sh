@@ -4,6 +4,7 @@
 #   bench.sh tutor [--peer DIR] [--seconds N] [--rounds N]
 #   bench.sh smoke [--people N] [--seconds N]
 #   bench.sh legacy [--people N]
+#   bench.sh web [--rounds N] [--seconds N] [--rate N]
 # --peer: where the scripts that set up another server for the same work are (auth: Better Auth on Node; tutor: FastAPI
 # with the ChatKit SDK); it then runs beside ours.
 set -euo pipefail
@@ -15,8 +16,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 what="${1:-}"
 case "$what" in
-  auth | tutor | smoke | legacy) shift ;;
-  *) die "bench takes auth or tutor [--peer DIR] [--seconds N] [--rounds N], smoke [--people N] [--seconds N], or legacy [--people N]" ;;
+  auth | tutor | smoke | legacy | web) shift ;;
+  *) die "bench takes auth or tutor [--peer DIR] [--seconds N] [--rounds N], smoke [--people N] [--seconds N], legacy [--people N], or web [--rounds N] [--seconds N]" ;;
 esac
 
 need_cargo
@@ -27,13 +28,20 @@ if [ "$what" = legacy ]; then
 elif [ "$what" = auth ]; then
   have wrk || apt_install "the load generator" wrk
   have hey || apt_install "the load generator for fixed rates" hey
+elif [ "$what" = web ]; then
+  have hey || apt_install "the load generator for fixed rates" hey
+  have chromium || apt_install "the browser that is measured" chromium
+  [ -d tests/node_modules/playwright-core ] || (cd tests && npm ci --silent --ignore-scripts --no-audit --no-fund)
 else
   EMBEDDINGS_DIR="${EMBEDDINGS_DIR:-$cache/models/all-MiniLM-L6-v2}"
   export EMBEDDINGS_DIR
   need_model "no embedding model: the questions are not embedded"
 fi
 
-[ "${BENCH_NO_BUILD:-}" = yes ] || cargo build --release -p intellistack -p auth-server -p api-server --bins --examples
+if [ "${BENCH_NO_BUILD:-}" != yes ]; then
+  cargo build --release -p intellistack -p auth-server -p api-server -p web --bins --examples
+  [ "$what" != web ] || scripts/wasm.sh
+fi
 
 pg_home="$(postgres_home "$data/bench-postgres")"
 work="$(mktemp -d)"
@@ -44,8 +52,10 @@ postgres_start "$pg_home" "$(free_port 54620)"
 DATABASE_URL="$(postgres_url "$pg_home" bench)"
 export DATABASE_URL INTELLISTACK_ENV=development BENCH_WORK="$work"
 "$target/release/intellistack" migrate
-if [ "$what" = tutor ] || [ "$what" = smoke ]; then
+if [ "$what" = tutor ] || [ "$what" = smoke ] || [ "$what" = web ]; then
   "$target/release/intellistack" seed
+fi
+if [ "$what" = tutor ] || [ "$what" = smoke ]; then
   "$target/release/intellistack" ingest
 fi
 
@@ -60,5 +70,9 @@ case "$what" in
     ;;
   legacy)
     INTELLISTACK="$target/release/intellistack" PSQL="$postgres_bin/psql" TIME=/usr/bin/time scripts/bench/legacy.sh "$@"
+    ;;
+  web)
+    AUTH_BINARY="$target/release/auth-server" API_BINARY="$target/release/api-server" WEB_BINARY="$target/release/web" \
+      SITE_DIR="${SITE_DIR:-$site}" node scripts/bench/web.mjs "$@"
     ;;
 esac

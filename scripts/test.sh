@@ -8,6 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . scripts/lib.sh
 # shellcheck source=scripts/postgres.sh
 . scripts/postgres.sh
+# shellcheck source=scripts/trio.sh
+. scripts/trio.sh
 
 only=all
 full=
@@ -52,11 +54,6 @@ if [ "$only" = all ] || [ "$only" = rust ]; then
   done
 fi
 
-# packages FOLDER: what its package-lock.json names
-packages() {
-  (cd "$1" && npm ci --silent --ignore-scripts --no-audit --no-fund) || die "npm cannot install $1; is the npm registry in reach?"
-}
-
 # python_with NAME REQUIREMENTS: a Python with exactly these packages, kept for the next time
 python_with() {
   local home="$cache/python/$1"
@@ -71,19 +68,7 @@ python_with() {
 }
 
 if [ "$only" != rust ]; then
-  say "The trio, built and seeded"
-  scripts/build.sh
-  export INTELLISTACK_BINARY="$target/release/intellistack" SITE_DIR="$site" CONTENT_DIR="$root/content"
-  # Seeded and embedded once; every test of the trio starts from a copy.
-  export BROWSER_TEMPLATE="browser_template_$$" DEMO_PASSWORD_FILE="$data/test-demo-password"
-  "$postgres_bin/psql" -q -c "create database $BROWSER_TEMPLATE" "$TEST_DATABASE_URL"
-  (
-    DATABASE_URL="$(postgres_url "$pg_home" "$BROWSER_TEMPLATE")"
-    export DATABASE_URL INTELLISTACK_ENV=development
-    "$INTELLISTACK_BINARY" migrate
-    "$INTELLISTACK_BINARY" seed --demo-password-file "$DEMO_PASSWORD_FILE"
-    "$INTELLISTACK_BINARY" ingest
-  )
+  seeded_trio "$pg_home" "$data/test-demo-password"
 fi
 
 if [ "$only" = all ] || [ "$only" = browser ]; then

@@ -118,7 +118,26 @@ async function islands() {
   }
 }
 
+// What is kept for the time without a connection, and a line that says when there is none.
+function connection() {
+  navigator.serviceWorker?.register("/worker.js").catch((error) => console.warn("no page for offline is kept", error));
+  const waiting = document.querySelector("[data-reconnect]");
+  const line = document.createElement("p");
+  line.className = "offline-line";
+  line.setAttribute("role", "status");
+  const show = () => {
+    if (waiting && navigator.onLine) return location.reload();
+    line.textContent = navigator.onLine ? "" : "You are offline. What is open here stays readable.";
+  };
+  if (!waiting) document.body.append(line);
+  addEventListener("offline", show);
+  addEventListener("online", show);
+  // The page for offline itself has just been shown for a reason: it waits for a change.
+  if (!waiting) show();
+}
+
 theme();
+connection();
 copyButtons();
 answers();
 contents();

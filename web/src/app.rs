@@ -13,7 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tower_http::compression::{CompressionLayer, CompressionLevel};
 
 use crate::{
-    assets, config::Config, csp, error, error::PageError, oidc, origin, pages, panel, proxy, session, state::AppState,
+    assets, config::Config, csp, error, error::PageError, oidc, origin, pages, panel, proxy, pwa, session,
+    state::AppState,
 };
 
 /// Connects, checks the schema, starts the cleaner (it ends when `stop` is cancelled) and makes the router.
@@ -61,7 +62,10 @@ fn router(state: AppState) -> Router {
         .route("/", get(pages::landing::landing))
         .route("/dashboard", get(pages::dashboard::dashboard))
         .route("/threads", get(pages::threads::threads))
-        .route("/courses/{course}/enrollment", post(pages::dashboard::enroll))
+        .route("/courses", get(pages::courses::courses))
+        .route("/courses/{course}", get(pages::courses::course))
+        .route("/courses/{course}/enrollment", post(pages::courses::enroll))
+        .route("/offline", get(pages::offline::offline))
         .route("/stages/{stage}", get(pages::stage::stage))
         .route("/lessons/{lesson}", get(pages::lesson::lesson))
         .route("/lessons/{lesson}/completion", post(pages::lesson::complete))
@@ -71,11 +75,13 @@ fn router(state: AppState) -> Router {
         .route("/auth/login", get(oidc::login))
         .route("/auth/callback", get(oidc::callback))
         .route("/auth/logout", post(oidc::logout))
+        .route("/auth/logout/browser", post(oidc::logout_browser))
+        .route("/auth/logout/everywhere", post(oidc::logout_everywhere))
         .route("/login", get(|| async { Redirect::to("/auth/login") }))
         .route("/register", get(oidc::register))
         .route("/forgot-password", auth_page("/forgot-password"))
         .route("/reset-password", auth_page("/reset-password"))
-        .route("/account", auth_page("/account"))
+        .route("/account", get(pages::account::account))
         .fallback(|| async { PageError::NotFound })
         .layer(from_fn_with_state(state.clone(), error::show))
         .route("/api/v1/{*path}", any(proxy::forward))
@@ -83,7 +89,10 @@ fn router(state: AppState) -> Router {
         .route("/panel/threads/{thread}/events", get(panel::events).fallback(panel::not_allowed))
         .route("/panel/{*path}", any(panel::nothing))
         .layer(from_fn_with_state(state.clone(), origin::same_site_only))
+        // From the auth server itself, hence without the headers of a browser's own page; its token proves it.
+        .route("/auth/backchannel-logout", post(oidc::backchannel_logout))
         .merge(assets::router(&site_dir))
+        .merge(pwa::router())
         .layer(from_fn_with_state(state.clone(), csp::protect))
         .layer(map_response(vary))
         // Fast rather than small: pages are rendered per person. Event streams are left alone by its default.

@@ -2,15 +2,14 @@
 
 use std::{path::Path, sync::LazyLock};
 
-use axum::{Router, response::IntoResponse, routing::get};
-use http::{HeaderValue, header};
+use axum::Router;
+use http::header;
 use serde::Deserialize;
 use tower::ServiceBuilder;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 use ui::hashed_name;
 
-/// For ever: the name would be another one if the content were.
-const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+use crate::packed::{IMMUTABLE, Packed};
 
 /// The site's own style: pages, lessons, panel; with what rendered prose needs.
 static STYLE: LazyLock<String> = LazyLock::new(|| {
@@ -55,6 +54,16 @@ pub fn staff_style_path() -> &'static str {
 pub fn editor_script_path() -> &'static str {
     &EDITOR_SCRIPT_PATH
 }
+
+static PACKED: LazyLock<[(&str, &Packed); 5]> = LazyLock::new(|| {
+    [
+        (ui::style_path(), Packed::new("text/css; charset=utf-8", ui::STYLE)),
+        (style_path(), Packed::new("text/css; charset=utf-8", STYLE.as_str())),
+        (script_path(), Packed::new("text/javascript; charset=utf-8", SCRIPT)),
+        (staff_style_path(), Packed::new("text/css; charset=utf-8", STAFF_STYLE)),
+        (editor_script_path(), Packed::new("text/javascript; charset=utf-8", EDITOR_SCRIPT)),
+    ]
+});
 
 /// Where the site's style sheet is.
 #[must_use]
@@ -106,15 +115,6 @@ pub fn router<S: Clone + Send + Sync + 'static>(site_dir: &Path) -> Router<S> {
     let immutable = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, |response: &http::Response<_>| {
         response.status().is_success().then_some(IMMUTABLE)
     });
-    Router::new()
-        .route(ui::style_path(), get(|| async { file("text/css; charset=utf-8", ui::STYLE) }))
-        .route(style_path(), get(|| async { file("text/css; charset=utf-8", &STYLE) }))
-        .route(script_path(), get(|| async { file("text/javascript; charset=utf-8", SCRIPT) }))
-        .route(staff_style_path(), get(|| async { file("text/css; charset=utf-8", STAFF_STYLE) }))
-        .route(editor_script_path(), get(|| async { file("text/javascript; charset=utf-8", EDITOR_SCRIPT) }))
-        .nest_service("/pkg", ServiceBuilder::new().layer(immutable).service(pkg))
-}
-
-fn file(content_type: &'static str, content: &'static str) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static(content_type)), (header::CACHE_CONTROL, IMMUTABLE)], content)
+    let router = Router::new().nest_service("/pkg", ServiceBuilder::new().layer(immutable).service(pkg));
+    PACKED.iter().fold(router, |router, (path, file)| router.merge(file.route(path)))
 }

@@ -42,7 +42,7 @@ fn policy(nonce: &str, auth_origin: &str) -> String {
     };
     format!(
         "default-src 'none'; script-src {script}; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
-         font-src 'self'; manifest-src 'self'; form-action 'self' {auth_origin}; frame-ancestors 'none'; base-uri 'none'"
+         font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self' {auth_origin}; frame-ancestors 'none'; base-uri 'none'"
     )
 }
 

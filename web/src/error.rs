@@ -34,6 +34,9 @@ pub enum PageError {
     /// A sign-in came back in a way that does not fit.
     #[error("the sign-in does not fit")]
     SignInBroken,
+    /// The auth server could not be told to sign somebody out everywhere.
+    #[error("still signed in")]
+    StillSignedIn,
     /// Lessons want a proved address.
     #[error("unverified")]
     Unverified,
@@ -70,7 +73,7 @@ impl PageError {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::SignedOut => StatusCode::SEE_OTHER,
-            Self::SignInUnavailable | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::SignInUnavailable | Self::StillSignedIn | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::SignInBroken => StatusCode::BAD_REQUEST,
             Self::Unreadable(status) => *status,
             Self::Unverified | Self::Locked(_) | Self::NotEnrolled(_) | Self::BeyondRole | Self::AdminSinceSignIn => {

@@ -32,11 +32,15 @@ mod oidc;
 #[cfg(feature = "ssr")]
 mod origin;
 #[cfg(feature = "ssr")]
+mod packed;
+#[cfg(feature = "ssr")]
 mod pages;
 #[cfg(feature = "ssr")]
 mod panel;
 #[cfg(feature = "ssr")]
 mod proxy;
+#[cfg(feature = "ssr")]
+mod pwa;
 #[cfg(feature = "ssr")]
 mod seal;
 #[cfg(feature = "ssr")]

@@ -9,8 +9,12 @@ use crate::{
     error::Failure,
     events::{self, Event, EventType},
     request::Caller,
+    session::ending,
     state::AppState,
 };
+
+/// Our addition for the site: with it the person's sessions end too, on all devices.
+const EVERYWHERE: &str = "everywhere";
 
 /// The endpoint. Refresh and access token alike end their grant: all its refresh tokens, and at userinfo and
 /// introspection its access tokens (section 2.1). A resource server that only verifies signatures takes an access token
@@ -31,19 +35,25 @@ pub async fn revoke(
         None => refresh::grant_of(&state.pool, token).await?,
     };
     if let Some(family) = family {
-        end(&state, &caller, &client, family).await?;
+        let person = end(&state, &caller, &client, family).await?;
+        let wanted = parameters.get(EVERYWHERE) == Some("true") && client.client_id == state.config.web_client_id;
+        if let Some(person) = person.filter(|_| wanted) {
+            ending::everywhere(&state, &caller, person).await?;
+        }
     }
     Ok(StatusCode::OK)
 }
 
-async fn end(state: &AppState, caller: &Caller, client: &Client, family: Uuid) -> Result<(), Failure> {
+/// Ends the grant, if it is the client's and still good. Gives whose it was, unless somebody else acted as them.
+async fn end(state: &AppState, caller: &Caller, client: &Client, family: Uuid) -> Result<Option<Uuid>, Failure> {
     let mut transaction = state.pool.begin().await?;
     let found = grant::lock(&mut transaction, family).await?;
-    if let Some(found) = found.filter(|grant| grant.client_id == client.client_id && grant.revoked_at.is_none()) {
+    let found = found.filter(|grant| grant.client_id == client.client_id && grant.revoked_at.is_none());
+    if let Some(found) = &found {
         grant::revoke(&mut *transaction, family, "client").await?;
         let event = Event::of(EventType::TokensRevoked, found.user_id).client(&client.client_id);
         events::record(&mut *transaction, caller, event).await?;
     }
     transaction.commit().await?;
-    Ok(())
+    Ok(found.filter(|grant| grant.actor_id.is_none()).map(|grant| grant.user_id))
 }

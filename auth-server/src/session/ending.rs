@@ -63,6 +63,19 @@ pub async fn revoke_many(state: &AppState, caller: &Caller, current: &Current, w
     Ok(())
 }
 
+/// Ends all sessions of `person`, who asked for it on the site.
+///
+/// # Errors
+/// When the database is away.
+pub async fn everywhere(state: &AppState, caller: &Caller, person: Uuid) -> Result<(), Failure> {
+    let mut transaction = state.pool.begin().await?;
+    store::end_all(&mut transaction, person, None).await?;
+    let event = Event::of(EventType::SessionsRevoked, person).client(&state.config.web_client_id);
+    events::record(&mut *transaction, caller, event).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
 /// The response, telling the browser to forget the cookies that its request brought.
 pub fn forget<B>(state: &AppState, headers: &HeaderMap, mut response: Response<B>) -> Response<B> {
     cookie::append(response.headers_mut(), cookie::clear(&state.config, headers));

@@ -11,7 +11,9 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::server::{PASSWORD, Server, VERIFIER, authorization, challenge, claims, location, query, session_cookie};
+use crate::server::{
+    PASSWORD, Server, VERIFIER, WEB_SECRET, authorization, challenge, claims, location, query, session_cookie,
+};
 
 /// A client that listens; it answers the first requests with `refusals`.
 #[derive(Clone, Default)]
@@ -126,6 +128,46 @@ async fn every_way_a_session_ends_is_told_once() {
     told.sort_by_key(Value::to_string);
     expected.sort();
     assert_eq!(json!(told), json!(expected));
+}
+
+#[tokio::test]
+async fn the_site_is_registered_for_it_from_the_start() {
+    let server = Server::start().await;
+    let (uri, by_session): (Option<String>, bool) = sqlx::query_as(
+        "select backchannel_logout_uri, backchannel_logout_session_required
+         from auth.oauth_application where client_id = 'web'",
+    )
+    .fetch_one(&server.pool)
+    .await
+    .unwrap();
+    assert!(by_session && uri.unwrap().ends_with("/auth/backchannel-logout"));
+}
+
+#[tokio::test]
+async fn the_site_signs_a_person_out_on_all_devices_by_giving_its_token_back() {
+    let server = Server::start().await;
+    let client = Client::listen(&server, &[]).await;
+    let here = server.sign_up("ada@example.test").await;
+    let body = json!({"email": "ada@example.test", "password": PASSWORD});
+    let phone = session_cookie(&server.api("/sign-in/email", None, body).await).unwrap();
+    let eve = server.sign_up("eve@example.test").await;
+    let tokens = server.tokens(&here).await;
+    server.tokens(&phone).await;
+    server.tokens(&eve).await;
+    let token = tokens["refresh_token"].as_str().unwrap();
+    let give_back = || {
+        let form = [("token", token), ("everywhere", "true")];
+        server.post("/oauth2/revoke").basic_auth("web", Some(WEB_SECRET)).form(&form).send()
+    };
+    assert_eq!(give_back().await.unwrap().status(), 200);
+    client.told(2).await;
+    let sessions = "select count(*) from auth.session";
+    assert_eq!(server.count(sessions).await, 1, "Eve's");
+    // Given back a second time it is nobody's any more.
+    let body = json!({"email": "ada@example.test", "password": PASSWORD});
+    assert!(session_cookie(&server.api("/sign-in/email", None, body).await).is_some());
+    assert_eq!(give_back().await.unwrap().status(), 200);
+    assert_eq!(server.count(sessions).await, 2);
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub enum Glyph {
     Lock,
     /// An envelope.
     Mail,
+    /// A crossed-out cloud: no connection.
+    Offline,
     /// A speech bubble.
     Chat,
     /// A head and shoulders.
@@ -46,6 +48,9 @@ impl Glyph {
             Self::Info => "M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Zm-9-.5V16m0-8.2v.1",
             Self::Lock => "M6 11h12v9H6v-9Zm2.5 0V8a3.5 3.5 0 0 1 7 0v3",
             Self::Mail => "M3.5 6h17v12h-17V6Zm0 1 8.5 6.5L20.5 7",
+            Self::Offline => {
+                "M7 18h10.5a3.500 3.500 0 0 0 .9-6.900A6 6 0 0 0 8 8.500M6.200 10.600A3.800 3.800 0 0 0 7 18M4 4l16 16"
+            }
             Self::Chat => "M4 5h16v11h-8.5L7 20v-4H4V5Zm4 4h8m-8 3.2h5",
             Self::Person => "M16 8a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM4.5 20.5c.8-3.6 3.8-5.5 7.5-5.5s6.7 1.9 7.5 5.5",
             Self::SignOut => "M14 4.500H5v15h9M10 12h10.500m-4-4 4 4-4 4",

@@ -176,7 +176,7 @@ pub struct Me {
 }
 
 /// What a person may still ask.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize)]
 pub struct Allowance {
     /// Messages a day; none for staff.
     pub limit: Option<u32>,
@@ -213,6 +213,9 @@ pub struct Threads {
     /// By last activity.
     #[serde(alias = "data")]
     pub threads: Vec<ThreadLine>,
+    /// Whether there are older ones.
+    #[serde(default)]
+    pub has_more: bool,
 }
 
 /// A conversation in a list.

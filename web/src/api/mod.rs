@@ -11,7 +11,8 @@ pub use client::{Api, ApiError, Refusal};
 pub use forwarded::Forwarded;
 pub use governing::{Events, LoggedEvent, SessionLine, Sessions, Staff, Summary, Usage, UsageDay, User, Users};
 pub use learning::{
-    Attempt, Completed, Course, Courses, Exercise, Lesson, LessonLine, Me, Neighbour, Stage, ThreadLine, Threads,
+    Allowance, Attempt, Completed, Course, CourseSummary, Courses, Exercise, Lesson, LessonLine, Me, Neighbour, Stage,
+    ThreadLine, Threads,
 };
 pub use teaching::{
     AskedAlike, AskedInLesson, CitedOften, CourseDraft, DraftLine, ExerciseDraft, ExerciseDrafts, Fault, Hints,

@@ -149,6 +149,16 @@ impl Provider {
         age.is_none_or(|age| at.elapsed() < age).then(|| Arc::clone(client))
     }
 
+    /// Whether what is known was discovered longer than `age` ago.
+    pub(super) fn knows_for(&self, age: Duration) -> bool {
+        self.known(None).is_some() && self.known(Some(age)).is_none()
+    }
+
+    /// Discovers anew when next needed.
+    pub(super) fn forget(&self) {
+        self.set_known(None);
+    }
+
     fn set_known(&self, known: Option<(Arc<Client>, Instant)>) {
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
@@ -206,21 +216,33 @@ impl Provider {
         Ok(granted(&request.request_async(&http).await.map_err(grant_error)?))
     }
 
-    /// Revokes a refresh token, and with it everything that came from it (RFC 7009). Failing is only logged: the
-    /// session is deleted anyway.
-    pub async fn revoke(&self, refresh_token: &str) {
-        let form = [("token", refresh_token), ("token_type_hint", "refresh_token")];
+    /// Revokes a refresh token, and with it what `scope` says.
+    ///
+    /// # Errors
+    /// When the auth server does not answer, or refuses us.
+    pub async fn revoke(&self, refresh_token: &str, scope: Scope) -> Result<(), GrantError> {
+        let mut form = vec![("token", refresh_token), ("token_type_hint", "refresh_token")];
+        if scope == Scope::Everywhere {
+            form.push(("everywhere", "true"));
+        }
         let request = self
             .http
             .post(format!("{}/oauth2/revoke", self.issuer))
             .basic_auth(&self.client_id, Some(self.client_secret.expose()))
             .timeout(Duration::from_secs(3))
             .form(&form);
-        match request.send().await.and_then(reqwest::Response::error_for_status) {
-            Ok(_) => {}
-            Err(error) => tracing::warn!(error = %error.without_url(), "a refresh token could not be revoked"),
-        }
+        let answer = request.send().await.and_then(reqwest::Response::error_for_status);
+        answer.map(drop).map_err(|error| GrantError::Unavailable(error.without_url().to_string()))
     }
+}
+
+/// What ends with a refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything that came from it (RFC 7009).
+    Grant,
+    /// All sessions of its person too, on all devices: our auth server's addition for this site.
+    Everywhere,
 }
 
 fn identity(client: &Client, response: &CoreTokenResponse, nonce: &Nonce) -> Result<SignedInAs, GrantError> {

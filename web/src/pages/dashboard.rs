@@ -1,26 +1,35 @@
-//! `GET /dashboard`: the course, how far one is, and where to go on. `POST /courses/{course}/enrollment`: taking part.
+//! `GET /dashboard`: where to go on, how far one is, what one talked about, and what is left of today's questions.
 
-use axum::{
-    extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{extract::State, response::Response};
 use http::StatusCode;
 use leptos::prelude::*;
-use serde::de::IgnoredAny;
-use ui::{Badge, ButtonLink, Card, Glyph, Icon, Notice, Progress, Tone};
+use ui::{ButtonKind, ButtonLink, Notice, Progress, Tone};
 
 use super::{
-    Meta, PressForm, Shell,
-    outline::StageCard,
+    Meta, Shell,
+    courses::NextStep,
+    outline::StageList,
     threads::{ThreadList, recent},
 };
 use crate::{
-    api::{Api, Course, Courses, Me, ThreadLine},
+    api::{Allowance, Api, Course, CourseSummary, Courses, Me, ThreadLine},
     error::PageError,
     session::{Person, SignedIn},
-    slug::Slug,
     state::AppState,
 };
+
+/// How many conversations it shows.
+const RECENT: usize = 4;
+
+/// What the page is made of. Only the course is needed; the rest is left out when it cannot be had.
+struct Board {
+    person: Person,
+    course: Option<Course>,
+    others: Vec<CourseSummary>,
+    allowance: Option<Allowance>,
+    threads: Vec<ThreadLine>,
+    check_mail: String,
+}
 
 /// The person's first page after signing in.
 ///
@@ -32,53 +41,76 @@ pub async fn dashboard(
     shell: Shell,
 ) -> Result<Response, PageError> {
     let mut api = Api::new(&app, session);
-    let Courses { courses } = api.get("/api/v1/courses").await?;
-    // One course for now; a person who takes part in one sees that one first.
-    let chosen = courses.iter().find(|course| course.enrolled).or(courses.first());
-    let course: Option<Course> = match chosen {
-        Some(chosen) => Some(api.get(&format!("/api/v1/courses/{}", chosen.slug)).await?),
+    let Courses { mut courses } = api.get("/api/v1/courses").await?;
+    // The one that is under way comes first, then what is complete, then what one might begin.
+    courses.sort_by_key(|course| (!course.enrolled, course.completed_at.is_some()));
+    let mut courses = courses.into_iter();
+    let course: Option<Course> = match courses.next() {
+        Some(first) => Some(api.get(&format!("/api/v1/courses/{}", first.slug)).await?),
         None => None,
     };
     let me: Option<Me> = api.get("/api/v1/me").await.ok();
-    let threads = if api.person().verified { recent(&mut api, 5).await } else { Vec::new() };
+    let threads = if api.person().verified { recent(&mut api, RECENT).await } else { Vec::new() };
     let person = api.person();
-    let shell = shell.known(person.clone());
-    let check_mail = app.config.auth_page("/check-email");
-    Ok(shell.page(StatusCode::OK, Meta::titled("Your course"), move || {
-        view! { <Dashboard person=person course=course me=me threads=threads check_mail=check_mail/> }
-    }))
-}
-
-/// Takes part in a course.
-///
-/// # Errors
-/// 403 while the address is unverified; 404; when the API is away.
-pub async fn enroll(
-    State(app): State<AppState>,
-    SignedIn(session): SignedIn,
-    Path(course): Path<Slug>,
-) -> Result<Response, PageError> {
-    let path = format!("/api/v1/courses/{course}/enrollment");
-    Api::new(&app, session).put::<IgnoredAny>(&path).await?;
-    Ok(Redirect::to("/dashboard").into_response())
+    let board = Board {
+        person: person.clone(),
+        course,
+        others: courses.filter(|course| course.enrolled).collect(),
+        allowance: me.map(|me| me.tutor),
+        threads,
+        check_mail: app.config.auth_page("/check-email"),
+    };
+    let meta = Meta { main_class: Some("dashboard".to_owned()), ..Meta::titled("Dashboard") };
+    Ok(shell.known(person).page(StatusCode::OK, meta, move || view! { <Dashboard board=board/> }))
 }
 
 #[component]
-fn Dashboard(
-    person: Person,
-    course: Option<Course>,
-    me: Option<Me>,
-    threads: Vec<ThreadLine>,
-    check_mail: String,
-) -> impl IntoView {
+fn Dashboard(board: Board) -> impl IntoView {
+    let Board { person, course, others, allowance, threads, check_mail } = board;
     let verified = person.verified;
     view! {
         {(!verified).then(|| view! { <Unverified email=person.email check_mail=check_mail/> })}
         {match course {
-            Some(course) => view! { <CourseView course=course verified=verified/> }.into_any(),
-            None => view! { <h1>"No course yet"</h1><p class="muted">"Nothing has been published so far."</p> }.into_any(),
+            Some(course) => view! {
+                <Head course=course.summary.clone()/>
+                <NextStep course=course.clone() verified=verified/>
+                <div class="board">
+                    <StageList stages=course.stages/>
+                    <div class="board-side">
+                        {allowance.filter(|_| verified).map(|allowance| view! { <Today allowance=allowance/> })}
+                        {verified.then(|| view! { <Talk threads=threads/> })}
+                        <Others courses=others/>
+                    </div>
+                </div>
+            }
+            .into_any(),
+            None => view! {
+                <h1>"No course yet"</h1><p class="muted">"Nothing has been published so far."</p>
+            }
+            .into_any(),
         }}
-        {verified.then(|| view! { <Talk threads=threads me=me/> })}
+    }
+}
+
+#[component]
+fn Head(course: CourseSummary) -> impl IntoView {
+    let (done, all) = (course.completed_lessons, course.required_lessons);
+    let lede = match (course.enrolled, course.completed_at.is_some()) {
+        (_, true) => "You completed this course. Everything stays open for you.".to_owned(),
+        (true, _) if done == 0 => "One lesson at a time. The first one is waiting.".to_owned(),
+        (true, _) => "Welcome back. Here is where you are.".to_owned(),
+        _ => course.summary.clone(),
+    };
+    view! {
+        <div class="page-head">
+            <h1>{course.title}</h1>
+            <p class="lede">{lede}</p>
+            {course.enrolled.then(|| view! {
+                <div class="course-progress">
+                    <Progress value=done max=all label="required lessons of the course complete"/>
+                </div>
+            })}
+        </div>
     }
 }
 
@@ -97,78 +129,66 @@ fn Unverified(email: String, check_mail: String) -> impl IntoView {
     }
 }
 
+/// What is left of today's questions. Staff may ask without limit.
 #[component]
-fn CourseView(course: Course, verified: bool) -> impl IntoView {
-    let summary = course.summary.clone();
-    let next = course.next().map(|(stage, lesson)| (stage.title.clone(), lesson.clone()));
-    let action = match (summary.enrolled, next) {
-        (false, _) if verified => view! {
-            <Card quiet=true>
-                <div class="row-between">
-                    <p>"Enrol to open the first stage and to keep your progress."</p>
-                    <PressForm action=format!("/courses/{}/enrollment", summary.slug)>"Enrol in this course"</PressForm>
-                </div>
-            </Card>
+fn Today(allowance: Allowance) -> impl IntoView {
+    let left = allowance.remaining.zip(allowance.limit);
+    left.map(|(left, limit)| {
+        let words = match left {
+            0 => "You have used today’s questions. They come back one by one, 24 hours after each was asked.",
+            1..=3 => "Nearly used up; they come back one by one, 24 hours after each was asked.",
+            _ => "Ask in any lesson, or select a passage to ask about it.",
+        };
+        view! {
+            <section class="side-card" aria-labelledby="today">
+                <h2 id="today">"The tutor today"</h2>
+                <p class="figure">
+                    <span class="figure-number">{left}</span>" "
+                    <span class="muted">{format!("of {limit} questions left")}</span>
+                </p>
+                <p class="small muted">{words}</p>
+            </section>
         }
-        .into_any(),
-        (true, Some((stage, lesson))) => view! {
-            <Card quiet=true>
-                <div class="continue">
-                    <div>
-                        <p class="small muted">
-                            {if summary.completed_lessons == 0 { "Start with" } else { "Continue with" }}" · "{stage}
-                        </p>
-                        <h2 class="continue-title">{lesson.title.clone()}</h2>
-                        <p class="muted">{lesson.summary.clone()}</p>
-                    </div>
-                    <ButtonLink href=format!("/lessons/{}", lesson.slug)>
-                        {format!("Read, {} min", lesson.minutes)}<Icon glyph=Glyph::ArrowRight/>
-                    </ButtonLink>
-                </div>
-            </Card>
-        }
-        .into_any(),
-        _ => ().into_any(),
-    };
-    let cards: Vec<_> = course.stages.into_iter().map(|stage| view! { <li><StageCard stage=stage/></li> }).collect();
+    })
+}
+
+#[component]
+fn Talk(threads: Vec<ThreadLine>) -> impl IntoView {
+    let some = !threads.is_empty();
     view! {
-        <div class="page-head">
-            <h1>{summary.title}</h1>
-            <p class="lede">{summary.summary}</p>
-            {summary.completed_at.is_some().then(|| view! {
-                <p><Badge tone=Tone::Success><Icon glyph=Glyph::CheckCircle/>"Course complete"</Badge></p>
+        <section class="side-card" aria-labelledby="talk">
+            <h2 id="talk">"Recent conversations"</h2>
+            {if some {
+                view! { <ThreadList threads=threads brief=true/> }.into_any()
+            } else {
+                view! { <p class="small muted">"None yet. Open a lesson and ask the tutor about it."</p> }.into_any()
+            }}
+            {some.then(|| view! {
+                <p><ButtonLink href="/threads" kind=ButtonKind::Quiet small=true>"All conversations"</ButtonLink></p>
             })}
-            {summary.enrolled.then(|| view! {
-                <div class="course-progress">
-                    <Progress value=summary.completed_lessons max=summary.required_lessons
-                        label="required lessons of the course complete"/>
-                </div>
-            })}
-        </div>
-        {action}
-        <section class="section" aria-labelledby="stages">
-            <h2 id="stages">"Stages"</h2>
-            <ol role="list" class="stage-list">{cards}</ol>
         </section>
     }
 }
 
 #[component]
-fn Talk(threads: Vec<ThreadLine>, me: Option<Me>) -> impl IntoView {
-    let left = me.and_then(|me| Some((me.tutor.remaining?, me.tutor.limit?)));
-    view! {
-        <section class="section" aria-labelledby="talk">
-            <div class="row-between">
-                <h2 id="talk">"Conversations with the tutor"</h2>
-                {left.map(|(left, limit)| view! {
-                    <p class="muted small">{format!("{left} of {limit} questions left today")}</p>
-                })}
-            </div>
-            {if threads.is_empty() {
-                view! { <p class="muted">"None yet. Open a lesson and ask the tutor about it."</p> }.into_any()
-            } else {
-                view! { <ThreadList threads=threads/> }.into_any()
-            }}
-        </section>
-    }
+fn Others(courses: Vec<CourseSummary>) -> impl IntoView {
+    let rows: Vec<_> = courses
+        .into_iter()
+        .map(|course| {
+            let done = format!("{} of {}", course.completed_lessons, course.required_lessons);
+            view! {
+                <li class="row-between">
+                    <a href=format!("/courses/{}", course.slug)>{course.title}</a><span class="small muted">{done}</span>
+                </li>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <section class="side-card" aria-labelledby="others">
+                <h2 id="others">"Your other courses"</h2>
+                <ul role="list" class="stack-s">{rows}</ul>
+            </section>
+        }
+    })
 }

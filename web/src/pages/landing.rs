@@ -1,12 +1,22 @@
 //! `GET /`: what this is.
 
-use axum::response::Response;
+use axum::{
+    extract::{Query, State},
+    response::Response,
+};
 use http::StatusCode;
 use leptos::prelude::*;
-use ui::{ButtonKind, ButtonLink, Glyph, Icon};
+use serde::{Deserialize, de::IgnoredAny};
+use ui::{ButtonKind, ButtonLink, Glyph, Icon, Notice, Tone};
 
-use super::{Meta, Shell};
-use crate::{error::PageError, oidc::login_path, session::Visitor};
+use super::{Meta, PressForm, Shell};
+use crate::{
+    api::Api,
+    error::PageError,
+    oidc::login_path,
+    session::{Person, Session, Visitor},
+    state::AppState,
+};
 
 /// The stages as a visitor sees them before signing in: number, name, what one does there.
 const STAGES: [(&str, &str, &str); 5] = [
@@ -17,19 +27,78 @@ const STAGES: [(&str, &str, &str); 5] = [
     ("Capstone", "/stages/capstone", "One humanoid task, end to end, and yours."),
 ];
 
+/// The query of the landing page.
+#[derive(Debug, Default, Deserialize)]
+pub struct Arrival {
+    /// How far somebody just signed out: `site`, `browser` or `everywhere`.
+    #[serde(rename = "signed-out")]
+    signed_out: Option<String>,
+}
+
 /// The landing page.
 ///
 /// # Errors
 /// When the database is away and a session cookie must be looked up.
-pub async fn landing(shell: Shell, Visitor(session): Visitor) -> Result<Response, PageError> {
-    let shell = shell.known(session.map(|session| session.person()));
-    let known = shell.person().is_some();
+pub async fn landing(
+    State(app): State<AppState>,
+    shell: Shell,
+    Visitor(session): Visitor,
+    Query(arrival): Query<Arrival>,
+) -> Result<Response, PageError> {
+    let person = match session {
+        Some(session) => Some(as_of_now(&app, session).await),
+        None => None,
+    };
+    let known = person.is_some();
+    let shell = shell.known(person);
     let meta = Meta {
         description: Some("A course in physical AI and humanoid robotics with a tutor that asks back.".to_owned()),
         main_class: Some("landing".to_owned()),
         ..Meta::titled("Physical AI and humanoid robotics")
     };
-    Ok(shell.page(StatusCode::OK, meta, move || view! { <Hero known=known/><Outline/><Method/> }))
+    let how = arrival.signed_out.filter(|_| !known);
+    Ok(shell.page(StatusCode::OK, meta, move || {
+        view! { {how.map(|how| goodbye(&how))}<Hero known=known/><Outline/><Method/> }
+    }))
+}
+
+/// Who it is: any call to the API tells whether the token is stale, say after a change of role. Without the API, or
+/// the auth server, the page goes on with what the session knows.
+async fn as_of_now(app: &AppState, session: Session) -> Person {
+    let mut api = Api::new(app, session);
+    let _: Option<IgnoredAny> = api.get("/api/v1/me").await.ok();
+    api.person()
+}
+
+/// What signing out did, and what it did not.
+fn goodbye(how: &str) -> AnyView {
+    match how {
+        "site" => view! {
+            <Notice tone=Tone::Success title="You are signed out of this site">
+                <p>
+                    "Other apps in this browser stay signed in, and so does the sign-in service: whoever uses it next could "
+                    "sign in here as you. On a shared computer, sign out of all of them."
+                </p>
+                <div class="notice-actions">
+                    <PressForm action="/auth/logout/browser" kind=ButtonKind::Secondary>"Sign out of all apps here"</PressForm>
+                </div>
+            </Notice>
+        }
+        .into_any(),
+        "browser" => view! {
+            <Notice tone=Tone::Success title="You are signed out of all apps in this browser">
+                <p>"You can leave this computer to others. Your other devices stay signed in."</p>
+            </Notice>
+        }
+        .into_any(),
+        "everywhere" => view! {
+            <Notice tone=Tone::Success title="You are signed out on all devices">
+                <p>"Every session has ended, here and elsewhere. To go on, sign in again."</p>
+            </Notice>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
 }
 
 #[component]

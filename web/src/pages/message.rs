@@ -41,6 +41,12 @@ fn words(error: &PageError) -> Words {
             "The sign-in service does not answer at the moment. People who are signed in can go on. Please try again in a minute.",
         )
         .with("Try again", "/auth/login"),
+        PageError::StillSignedIn => Words::new(
+            Glyph::Alert,
+            "You are still signed in",
+            "The sign-in service does not answer at the moment, so your other devices cannot be signed out. Please try again in a minute. Signing out of this site alone works meanwhile.",
+        )
+        .with("Back to your account", "/account"),
         PageError::SignInBroken => Words::new(
             Glyph::Alert,
             "That sign-in did not work",

@@ -1,8 +1,11 @@
 //! The pages. A handler loads its data through the API, then renders a component tree once.
 
+pub mod account;
 pub mod admin;
 mod chart;
+pub mod courses;
 pub mod dashboard;
+mod day;
 pub mod exercise;
 mod exercise_view;
 pub mod instructor;
@@ -12,6 +15,7 @@ mod lesson_view;
 pub mod message;
 mod moment;
 mod nav;
+pub mod offline;
 mod outline;
 mod period;
 mod shell;

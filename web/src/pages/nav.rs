@@ -10,7 +10,7 @@ use crate::{oidc::login_path, session::Person};
 type Place = (&'static str, &'static str);
 
 /// What everybody who is signed in has.
-const LEARNING: [Place; 2] = [("Dashboard", "/dashboard"), ("Conversations", "/threads")];
+const LEARNING: [Place; 3] = [("Dashboard", "/dashboard"), ("Courses", "/courses"), ("Conversations", "/threads")];
 
 /// Where a person of `role` may go.
 fn places(role: Role) -> Vec<Place> {
@@ -73,6 +73,7 @@ fn SignedInNav(person: Person, path: String) -> impl IntoView {
             <details class="menu">
                 <summary aria-label="Menu and account">
                     <Icon glyph=Glyph::Person/><span class="wide-only">{person.name.clone()}</span>
+                    <span class="narrow-only">"Menu"</span>
                 </summary>
                 <div class="menu-items">
                     <p>{person.name}<br/>{person.email}</p>

@@ -14,6 +14,7 @@ use super::nav::Nav;
 use crate::{
     assets::{self, Islands},
     csp::Nonce,
+    pwa,
     session::Person,
     state::AppState,
 };
@@ -26,6 +27,7 @@ const THEME: &str = "try{const t=localStorage.getItem('theme');if(t)document.doc
 pub struct Shell {
     nonce: String,
     path: String,
+    origin: String,
     sign_in_away: bool,
     person: Option<Person>,
     islands: Option<Islands>,
@@ -42,6 +44,8 @@ pub struct Meta {
     pub main_class: Option<String>,
     /// Style sheets and a script that only some pages need.
     pub parts: &'static [Part],
+    /// Without navigation: for the page that everybody's browser keeps.
+    pub bare: bool,
     /// What floats over it. Made while the page is rendered, because an island needs the page's owner.
     pub panel: Option<Box<dyn FnOnce() -> AnyView>>,
 }
@@ -70,6 +74,7 @@ impl Shell {
         Self {
             nonce: parts.extensions.get::<Nonce>().cloned().unwrap_or_default().0,
             path: parts.uri.path().to_owned(),
+            origin: app.config.origin(),
             sign_in_away: app.provider.is_away(),
             person: None,
             islands: app.assets.islands.clone(),
@@ -83,12 +88,6 @@ impl Shell {
         self
     }
 
-    /// Whom it is shown to.
-    #[must_use]
-    pub const fn person(&self) -> Option<&Person> {
-        self.person.as_ref()
-    }
-
     /// The whole response.
     pub fn page<V: IntoView + 'static>(self, status: StatusCode, meta: Meta, body: impl FnOnce() -> V) -> Response {
         let html = ui::render(move || self.document(meta, body));
@@ -100,8 +99,12 @@ impl Shell {
         // Code of islands is only fetched by pages that have some.
         let islands_built = self.islands.is_some();
         let islands = self.islands.as_ref().filter(|_| meta.panel.is_some());
-        let head = head(&self.nonce, islands, &meta);
-        let header = view! { <Nav person=self.person path=self.path sign_in_away=self.sign_in_away/> }.into_any();
+        let head = head(&self, islands, &meta);
+        let header = if meta.bare {
+            ().into_any()
+        } else {
+            view! { <Nav person=self.person path=self.path sign_in_away=self.sign_in_away/> }.into_any()
+        };
         let content = body().into_any();
         let mut stylesheets = vec![assets::style_path().to_owned()];
         stylesheets.extend(meta.parts.contains(&Part::StaffStyle).then(|| assets::staff_style_path().to_owned()));
@@ -123,8 +126,8 @@ impl Shell {
     }
 }
 
-fn head(nonce: &str, islands: Option<&Islands>, page: &Meta) -> AnyView {
-    let nonce = nonce.to_owned();
+fn head(shell: &Shell, islands: Option<&Islands>, page: &Meta) -> AnyView {
+    let nonce = shell.nonce.clone();
     let (title, description) = (&page.title, page.description.as_deref().unwrap_or_default());
     let editor = page.parts.contains(&Part::EditorScript).then(|| {
         view! { <script type="module" src=assets::editor_script_path() nonce=nonce.clone()></script> }
@@ -144,6 +147,11 @@ fn head(nonce: &str, islands: Option<&Islands>, page: &Meta) -> AnyView {
         {meta("property", "og:title", title, None)}
         {meta("property", "og:description", description, None)}
         {meta("property", "og:site_name", "IntelliStack", None)}
+        {meta("property", "og:type", "website", None)}
+        {meta("property", "og:image", &format!("{}{}", shell.origin, pwa::preview_path()), None)}
+        {meta("name", "twitter:card", "summary_large_image", None)}
+        <link rel="manifest" href="/manifest.webmanifest"/>
+        <link rel="apple-touch-icon" href=pwa::touch_icon_path()/>
         <script nonce=nonce.clone() inner_html=THEME></script>
         {preload}
         <script type="module" src=assets::script_path() nonce=nonce></script>

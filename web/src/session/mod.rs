@@ -6,7 +6,9 @@ mod store;
 
 pub use extract::{Caller, SignedIn, Visitor};
 pub use refresh::{RefreshError, fresh, renew};
-pub use store::{NewSession, StoreError, create, delete, delete_expired};
+pub use store::{
+    NewSession, StoreError, create, delete, delete_all_like, delete_expired, delete_of_sign_on, delete_of_user,
+};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};

@@ -141,6 +141,35 @@ pub async fn delete(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// Ends all sessions of the person whose session `id` is.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete_all_like(pool: &PgPool, id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from web.session where user_id = (select user_id from web.session where id = $1)", id)
+        .execute(pool)
+        .await?;
+    Ok(())
+}
+
+/// Ends the sessions that came from a person's sign-on session; gives their number.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete_of_sign_on(pool: &PgPool, user_id: Uuid, sign_on_session: &str) -> Result<u64, sqlx::Error> {
+    let query =
+        sqlx::query!("delete from web.session where user_id = $1 and sign_on_session = $2", user_id, sign_on_session);
+    Ok(query.execute(pool).await?.rows_affected())
+}
+
+/// Ends all sessions of a person; gives their number.
+///
+/// # Errors
+/// Those of the database.
+pub async fn delete_of_user(pool: &PgPool, user_id: Uuid) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query!("delete from web.session where user_id = $1", user_id).execute(pool).await?.rows_affected())
+}
+
 /// Removes what has expired.
 ///
 /// # Errors

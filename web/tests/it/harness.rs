@@ -281,6 +281,9 @@ async fn token(State(world): State<Arc<World>>, Form(form): Form<Vec<(String, St
 }
 
 async fn revoke(State(world): State<Arc<World>>, Form(form): Form<Vec<(String, String)>>) -> StatusCode {
+    if world.read(|knobs| knobs.auth_away) {
+        return StatusCode::SERVICE_UNAVAILABLE;
+    }
     world.set(|knobs| knobs.revoked.extend(form.into_iter().map(|(_, value)| value)));
     StatusCode::OK
 }

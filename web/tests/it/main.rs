@@ -10,4 +10,6 @@ mod pages;
 mod panel;
 mod proxy;
 mod refresh;
+mod roles;
 mod sign_in;
+mod sign_out;

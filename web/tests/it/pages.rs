@@ -48,7 +48,7 @@ async fn text(browser: &Browser, path: &str) -> String {
 async fn the_dashboard_says_how_far_and_where_to_go_on() {
     let (_site, browser) = with_course(true).await;
     let html = text(&browser, "/dashboard").await;
-    for part in ["Physical AI", "/lessons/foundations-one", "Locked", "0 of 2", "17 of 20 questions left"] {
+    for part in ["Physical AI", "/lessons/foundations-one", "Locked", "0 of 2", "of 20 questions left"] {
         assert!(html.contains(part), "{part} is missing");
     }
     assert!(!html.contains("Enrol in this course") && !html.contains("verify your e-mail"));
@@ -186,4 +186,74 @@ async fn an_answer_that_is_too_long_gets_a_page_in_the_words_of_the_api() {
     assert_eq!(answer.status(), 413);
     assert_eq!(answer.headers()["content-type"], "text/html; charset=utf-8");
     assert!(answer.text().await.unwrap().contains("At most 20000 characters"));
+}
+
+#[tokio::test]
+async fn the_catalogue_lists_courses_and_each_has_a_page() {
+    let (site, browser) = with_course(false).await;
+    let html = text(&browser, "/courses").await;
+    for part in ["Physical AI", "/courses/physical-ai/enrollment", "Look inside"] {
+        assert!(html.contains(part), "{part} is missing");
+    }
+    let html = text(&browser, "/courses/physical-ai").await;
+    assert!(html.contains("Enrol in this course") && html.contains("/stages/foundations"));
+    site.world.answer("/api/v1/courses", 200, &json!({"courses": [course(true)]}));
+    assert!(text(&browser, "/courses").await.contains("Open the course"));
+    assert_eq!(browser.get("/courses/none").await.status(), 404);
+}
+
+#[tokio::test]
+async fn conversations_can_be_searched_and_paged() {
+    let site = Site::start().await;
+    let thread = json!({"id": "thr_1", "title": "A <b> loop", "lesson": {"slug": "frames", "title": "Frames"},
+                        "updated_at": "2026-11-03T09:05:00.000Z"});
+    let page = json!({"threads": [thread], "has_more": true});
+    site.world.answer("/api/v1/threads?q=loop&limit=30", 200, &page);
+    site.world.answer("/api/v1/threads?q=loop&after=thr_1&limit=30", 200, &json!({"threads": [], "has_more": false}));
+    let browser = site.signed_in().await;
+    let html = text(&browser, "/threads?q=loop").await;
+    for part in ["A &lt;b&gt; loop", "/lessons/frames?thread=thr_1", "3 Nov 2026", "/threads?q=loop&amp;after=thr_1"] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    assert!(text(&browser, "/threads?q=loop&after=thr_1").await.contains("Nothing with"));
+}
+
+#[tokio::test]
+async fn the_account_page_leads_to_ones_data_and_to_three_ways_out() {
+    let site = Site::start().await;
+    let browser = site.signed_in().await;
+    let html = text(&browser, "/account").await;
+    let auth = &site.world.issuer_url;
+    for part in [
+        format!("{auth}/account/data"),
+        format!("{auth}/account/delete"),
+        "action=\"/auth/logout\"".to_owned(),
+        "action=\"/auth/logout/browser\"".to_owned(),
+        "action=\"/auth/logout/everywhere\"".to_owned(),
+    ] {
+        assert!(html.contains(&part), "{part} is missing");
+    }
+}
+
+#[tokio::test]
+async fn no_text_of_a_person_is_ever_the_child_of_a_textarea() {
+    // Leptos 0.8 does not escape it there, so every one of ours is empty when it is sent.
+    let mut checked = 0;
+    for folder in ["../web/src", "../crates/ui/src", "../auth-server/src"] {
+        for file in sources(std::path::Path::new(folder)) {
+            let source = std::fs::read_to_string(&file).unwrap();
+            for after in source.split("<textarea").skip(1) {
+                checked += 1;
+                let closed = after.find("></textarea>").or_else(|| after.find("/>"));
+                let child = closed.is_none_or(|at| after[..at].contains("\n    >") || after[..at].contains(">{"));
+                assert!(!child, "{}: {after:.80}", file.display());
+            }
+        }
+    }
+    assert!(checked >= 1);
+}
+
+fn sources(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }

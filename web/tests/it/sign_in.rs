@@ -84,7 +84,10 @@ async fn signing_out_ends_the_session_and_revokes_the_refresh_token() {
     let browser = site.signed_in().await;
     let kept = browser.cookie_header();
     let answer = browser.post("/auth/logout", "").await;
-    assert_eq!((answer.status().as_u16(), &answer.headers()[header::LOCATION]), (303, &"/".parse().unwrap()));
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()[header::LOCATION]),
+        (303, &"/?signed-out=site".parse().unwrap())
+    );
     assert!(browser.cookie("intellistack").is_none());
     assert_eq!(answer.headers()["clear-site-data"], "\"cache\"", "kept pages are the person's too");
     assert_eq!(site.world.read(|knobs| knobs.revoked.len()), 2, "token and hint");
@@ -101,6 +104,23 @@ async fn without_the_auth_server_sign_in_says_so_and_the_rest_goes_on() {
     assert_eq!(answer.status(), 503);
     assert!(answer.text().await.unwrap().contains("Sign-in is unavailable"));
     assert_eq!(browser.get("/").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_badge_tells_visitors_that_sign_in_is_unavailable_until_it_is_back() {
+    let site = Site::start().await;
+    let browser = site.browser();
+    let badge = "Sign-in is unavailable";
+    assert!(!browser.get("/").await.text().await.unwrap().contains(badge));
+    site.world.set(|knobs| knobs.auth_away = true);
+    browser.get("/auth/login").await;
+    assert!(browser.get("/").await.text().await.unwrap().contains(badge));
+    site.world.set(|knobs| knobs.auth_away = false);
+    let start = std::time::Instant::now();
+    while browser.get("/").await.text().await.unwrap().contains(badge) {
+        assert!(start.elapsed().as_secs() < 8, "it looks every 5 s");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 }
 
 #[tokio::test]

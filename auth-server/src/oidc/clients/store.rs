@@ -279,21 +279,26 @@ pub async fn ensure_web_client(pool: &PgPool, config: &Config) -> Result<(), sql
     let mut transaction = pool.begin().await?;
     let new = sqlx::query_scalar!(
         "insert into auth.oauth_application as a
-             (client_id, name, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, skip_consent)
-         values ($1, 'IntelliStack', $2, $3, $4, $5, true)
+             (client_id, name, secret_hash, redirect_uris, post_logout_redirect_uris, scopes, skip_consent,
+              backchannel_logout_uri, backchannel_logout_session_required)
+         values ($1, 'IntelliStack', $2, $3, $4, $5, true, $6, true)
          on conflict (client_id) do update set
              name = excluded.name, secret_hash = excluded.secret_hash, redirect_uris = excluded.redirect_uris,
              post_logout_redirect_uris = excluded.post_logout_redirect_uris, scopes = excluded.scopes,
-             skip_consent = true, disabled = false, updated_at = now()
-         where (a.name, a.secret_hash, a.redirect_uris, a.post_logout_redirect_uris, a.scopes, a.skip_consent, a.disabled)
+             skip_consent = true, disabled = false, backchannel_logout_uri = excluded.backchannel_logout_uri,
+             backchannel_logout_session_required = true, updated_at = now()
+         where (a.name, a.secret_hash, a.redirect_uris, a.post_logout_redirect_uris, a.scopes, a.skip_consent, a.disabled,
+                a.backchannel_logout_uri, a.backchannel_logout_session_required)
                is distinct from (excluded.name, excluded.secret_hash, excluded.redirect_uris,
-                                 excluded.post_logout_redirect_uris, excluded.scopes, true, false)
+                                 excluded.post_logout_redirect_uris, excluded.scopes, true, false,
+                                 excluded.backchannel_logout_uri, true)
          returning xmax = 0 as \"new!\"",
         config.web_client_id,
         token::hash(config.web_client_secret.expose()),
         &[format!("{web}/auth/callback")],
-        &[format!("{web}/")],
-        &oauth::scope::SUPPORTED.map(str::to_owned)
+        &[format!("{web}/"), format!("{web}/?signed-out=browser")],
+        &oauth::scope::SUPPORTED.map(str::to_owned),
+        format!("{web}/auth/backchannel-logout")
     )
     .fetch_optional(&mut *transaction)
     .await?;
