@@ -71,8 +71,8 @@ fn SignedInNav(person: Person, path: String) -> impl IntoView {
         <nav class="site-nav" aria-label="Site">
             {wide}
             <details class="menu">
-                <summary aria-label="Menu and account">
-                    <Icon glyph=Glyph::Person/><span class="wide-only">{person.name.clone()}</span>
+                <summary>
+                    <Icon glyph=Glyph::Person/><span class="visually-hidden">"Menu and account: "</span><span class="wide-only">{person.name.clone()}</span>
                     <span class="narrow-only">"Menu"</span>
                 </summary>
                 <div class="menu-items">
