@@ -191,7 +191,7 @@ test('without a connection the site says so, and opens the page by itself when i
   await context.close();
 });
 
-test('a role decides what is offered, and a change of it shows on the next page', () => visit(async (page) => {
+test('a role decides what is offered, changes with the next page, and a page beyond it says so', () => visit(async (page) => {
   await student(page, 'odile@example.org', 'Odile Student');
   const become = (role) => trio.sql((sql) => sql(`update auth."user" set role = '${role}', token_epoch = token_epoch + 1
     where email = 'odile@example.org'`));
@@ -199,7 +199,13 @@ test('a role decides what is offered, and a change of it shows on the next page'
     await page.goto(`${trio.web}/account`);
     return page.locator('.site-nav > a').allInnerTexts();
   };
+  const refused = async (path) => {
+    assert.equal((await page.goto(trio.web + path)).status(), 403, path);
+    await page.getByRole('heading', { name: 'This page is not for your role' }).waitFor();
+  };
   assert.deepEqual(await offered(), ['Dashboard', 'Courses', 'Conversations']);
+  await refused('/instructor');
+  await refused('/admin');
   const eventually = async (role, expected) => {
     await become(role);
     // The learning API hears of it within a second.
@@ -207,6 +213,8 @@ test('a role decides what is offered, and a change of it shows on the next page'
     while ((await offered()).join() !== expected.join()) assert.ok(Date.now() < deadline, `${role} after three seconds`);
   };
   await eventually('instructor', ['Dashboard', 'Courses', 'Conversations', 'Teach']);
+  assert.equal((await page.goto(`${trio.web}/instructor`)).status(), 200);
+  await refused('/admin');
   await eventually('admin', ['Dashboard', 'Courses', 'Conversations', 'Teach', 'Admin']);
 }));
 
