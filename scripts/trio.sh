@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what it reads is set by lib.sh and postgres.sh
 # A built and seeded trio for what runs against it in a browser: the tests, the pictures. Source after postgres.sh.
 
 # packages FOLDER: what its package-lock.json names

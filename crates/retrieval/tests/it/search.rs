@@ -104,7 +104,7 @@ async fn equal_scores_come_in_the_order_of_their_ids(store: &dyn VectorStore) {
         vector[1] = slant;
         place.dense_chunk("Something else entirely.", vector)
     });
-    put(store, place, &[&slanted[..], &[spoken.clone()]].concat()).await;
+    put(store, place, &[&slanted[..], from_ref(&spoken)].concat()).await;
     let query = Query { text: "encoders".into(), dense: Some(axis(0)) };
     let mut ids = [spoken.id, slanted[1].id];
     ids.sort();
