@@ -3,6 +3,7 @@
 
 mod client;
 mod keys;
+mod legacy;
 mod operator;
 mod retention;
 mod stale;
