@@ -93,6 +93,9 @@ const OUTBOUND_TIMEOUT: Duration = Duration::from_secs(10);
 fn outbound() -> anyhow::Result<reqwest::Client> {
     let agent = concat!("IntelliStack/", env!("CARGO_PKG_VERSION"));
     let client = reqwest::Client::builder().redirect(Policy::none()).timeout(OUTBOUND_TIMEOUT).user_agent(agent);
+    // Calls are seconds apart, about as long as many servers keep a silent connection (Node's: 5). One that they close
+    // just as it is used again fails the call, and a client would hear of a logout seconds later, or twice.
+    let client = client.pool_max_idle_per_host(0);
     client.build().context("cannot prepare calls to other servers")
 }
 

@@ -1,11 +1,17 @@
 //! Clients hear of the end of sessions (OpenID Connect Back-Channel Logout 1.0).
 
 use std::{
+    collections::BTreeSet,
+    net::SocketAddr,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
-use axum::{Router, extract::State, routing::post};
+use axum::{
+    Router,
+    extract::{ConnectInfo, State},
+    routing::post,
+};
 use http::StatusCode;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde_json::{Value, json};
@@ -19,6 +25,8 @@ use crate::server::{
 #[derive(Clone, Default)]
 struct Client {
     heard: Arc<Mutex<Vec<String>>>,
+    /// From where each request came.
+    from: Arc<Mutex<BTreeSet<SocketAddr>>>,
     refusals: Arc<Mutex<Vec<StatusCode>>>,
 }
 
@@ -29,7 +37,8 @@ impl Client {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let uri = format!("http://{}/logout", listener.local_addr().unwrap());
         let router = Router::new().route("/logout", post(hear)).with_state(client.clone());
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
         let register = "update auth.oauth_application set backchannel_logout_uri = $1 where client_id = 'web'";
         sqlx::query(register).bind(uri).execute(&server.pool).await.unwrap();
         client
@@ -49,7 +58,8 @@ impl Client {
     }
 }
 
-async fn hear(State(client): State<Client>, body: String) -> StatusCode {
+async fn hear(State(client): State<Client>, ConnectInfo(from): ConnectInfo<SocketAddr>, body: String) -> StatusCode {
+    client.from.lock().unwrap().insert(from);
     let refusal = client.refusals.lock().unwrap().pop();
     if let Some(status) = refusal {
         return status;
@@ -91,6 +101,21 @@ async fn signing_out_is_told_within_two_seconds() {
     assert_eq!((&said["sub"], &said["sid"]), (&id["sub"], &id["sid"]));
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert_eq!(server.count("select count(*) from auth.backchannel_logout").await, 0, "told and forgotten");
+}
+
+#[tokio::test]
+async fn no_connection_is_used_again_that_the_client_may_be_closing() {
+    let server = Server::start().await;
+    let client = Client::listen(&server, &[]).await;
+    let mut cookie = server.sign_up("ada@example.test").await;
+    for count in 1..=2 {
+        server.tokens(&cookie).await;
+        server.api("/sign-out", Some(&cookie), json!({})).await;
+        client.told(count).await;
+        let body = json!({"email": "ada@example.test", "password": PASSWORD});
+        cookie = session_cookie(&server.api("/sign-in/email", None, body).await).unwrap();
+    }
+    assert_eq!(client.from.lock().unwrap().len(), 2, "connections for two logouts");
 }
 
 #[tokio::test]
