@@ -104,6 +104,19 @@ async fn signing_out_is_told_within_two_seconds() {
 }
 
 #[tokio::test]
+async fn many_sessions_that_end_together_are_told_within_two_seconds() {
+    let server = Server::start().await;
+    let client = Client::listen(&server, &[]).await;
+    server.sign_up("ada@example.test").await;
+    let start = Instant::now();
+    let ended = "insert into auth.backchannel_logout (id, client_id, user_id, session_id)
+                 select gen_random_uuid(), 'web', id, gen_random_uuid() from auth.user, generate_series(1, 20)";
+    sqlx::query(ended).execute(&server.pool).await.unwrap();
+    client.told(20).await;
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
 async fn no_connection_is_used_again_that_the_client_may_be_closing() {
     let server = Server::start().await;
     let client = Client::listen(&server, &[]).await;

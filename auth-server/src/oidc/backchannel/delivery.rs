@@ -54,6 +54,8 @@ pub async fn run(state: AppState, stop: CancellationToken) {
         }
         tokio::select! {
             () = stop.cancelled() => return,
+            // More may have been waiting for it than there were places.
+            () = places.freed() => {}
             () = tokio::time::sleep(POLL) => {}
         }
     }

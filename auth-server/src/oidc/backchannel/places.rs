@@ -5,14 +5,22 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use tokio::sync::Notify;
+
 /// The most in all, in this replica.
 const IN_ALL: i64 = 16;
 /// The most to one client: a dead one holds these until its time is up, and no more.
 pub const PER_CLIENT: i64 = 4;
 
-/// The deliveries that are under way, by client.
+/// The deliveries that are under way.
 #[derive(Clone, Default)]
-pub struct Places(Arc<Mutex<HashMap<String, i64>>>);
+pub struct Places(Arc<Taken>);
+
+#[derive(Default)]
+struct Taken {
+    by_client: Mutex<HashMap<String, i64>>,
+    freed: Notify,
+}
 
 /// A delivery's place, until it is dropped.
 pub struct Place {
@@ -38,8 +46,13 @@ impl Places {
         Place { places: self.clone(), client_id: client_id.to_owned() }
     }
 
+    /// Waits until a place was freed that was not waited for before.
+    pub async fn freed(&self) {
+        self.0.freed.notified().await;
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, i64>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.by_client.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -52,6 +65,8 @@ impl Drop for Place {
                 under_way.remove(&self.client_id);
             }
         }
+        drop(under_way);
+        self.places.0.freed.notify_one();
     }
 }
 
