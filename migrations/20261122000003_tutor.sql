@@ -96,6 +96,13 @@ create index on tutor.turn (exercise_id);
 create index turn_stop on tutor.turn (instance) where stop is not null and status = 'running';
 create unique index turn_idempotency_key on tutor.turn (user_id, idempotency_key);
 
+-- What counts against the daily limit. A turn that failed, or died, before its first text cost the person nothing. One
+-- that was stopped did: otherwise stopping at once would make questions free.
+create view tutor.counted_turn as
+select user_id, started_at from tutor.turn
+where started_at > now() - interval '24 hours'
+  and (status in ('running', 'done', 'stopped') or first_text_at is not null);
+
 -- What was streamed, so that a reader who lost the connection can read on. A row is what was stored at once.
 create table tutor.turn_frame (
     turn_id uuid not null references tutor.turn (id) on delete cascade,

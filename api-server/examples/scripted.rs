@@ -47,8 +47,11 @@ impl Answerer for Scripted {
         let (count, gap) = if text.starts_with("hold") { (120, 1_000) } else { (60, 5) };
         async move {
             sink.open();
+            // A model's pace is its own: when this process is late, the next word is not.
+            let mut pace = tokio::time::interval(Duration::from_millis(gap));
+            pace.tick().await;
             for word in WORDS.iter().cycle().take(count) {
-                tokio::time::sleep(Duration::from_millis(gap)).await;
+                pace.tick().await;
                 sink.say(word);
             }
             sink.close();

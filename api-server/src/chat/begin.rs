@@ -2,24 +2,28 @@
 
 use std::time::Instant;
 
-use chatkit::{Event, ItemBody, Thread, ThreadItem, UserInput, UserMessage};
+use chatkit::{ItemBody, Thread, ThreadItem, UserInput, UserMessage};
 use chrono::{DateTime, SubsecRound, Utc};
 use http::StatusCode;
-use sqlx::{PgTransaction, types::Json};
+use sqlx::PgTransaction;
 use uuid::Uuid;
 
 use super::{
     frames,
     hub::Frame,
-    repeat::{self, Repeat, RequestKey},
-    room, store, sweep,
+    opened::{self, New},
+    repeat::{Repeat, RequestKey},
+    room,
+    standing::{self, Standing},
+    store::ThreadRow,
+    sweep,
 };
 use crate::{
     caller::Caller,
     error::Problem,
     state::AppState,
     tutor::{course, page::PageContext},
-    usage::limit,
+    usage::{Allowance, limit},
 };
 
 /// The longest message, in characters.
@@ -36,6 +40,17 @@ pub enum Opening {
     Add(String, UserInput),
     /// A message of a thread, to be answered anew.
     Retry(String, String),
+}
+
+impl Opening {
+    /// The thread and the item that it names.
+    pub(super) fn names(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Create(_) => (None, None),
+            Self::Add(thread, _) => (Some(thread), None),
+            Self::Retry(thread, item) => (Some(thread), Some(item)),
+        }
+    }
 }
 
 /// What is asked for.
@@ -83,6 +98,8 @@ pub struct Job {
     pub started: Instant,
     /// The frames that are stored already.
     pub opening: Vec<Frame>,
+    /// What is left of the daily limit after it.
+    pub left: Allowance,
 }
 
 /// Checks and stores everything that must be true before the stream begins.
@@ -91,89 +108,121 @@ pub struct Job {
 /// 400 and 413 for the message, 404 for the thread or item, 409 `turn_running`, 422 `idempotency_key_reused`,
 /// 429 `daily_limit_reached`, 503 `shutting_down`.
 pub async fn begin(state: &AppState, caller: Caller, asked: Asked) -> Result<Begun, Problem> {
-    let Asked { opening, page, key } = asked;
-    if let Opening::Create(input) | Opening::Add(_, input) = &opening {
+    if let Opening::Create(input) | Opening::Add(_, input) = &asked.opening {
         check(input)?;
     }
-    if let Some(key) = &key
-        && let Some(repeat) = repeat::find(&mut *state.pool.acquire().await?, caller.id, key).await?
-    {
-        return Ok(Begun::Repeated(repeat));
-    }
-    state.engine.accepting()?;
-    if let Opening::Add(thread, _) | Opening::Retry(thread, _) = &opening {
-        room::make(state, &caller, thread).await?;
-    }
-    let lesson = course::lesson_of(&state.pool, &caller, &page).await?;
-    let now = Utc::now().trunc_subsecs(3);
-    let mut tx = state.pool.begin().await?;
-    limit::lock(&mut tx, caller.id).await?;
-    // Again, now that the same request cannot come between.
-    if let Some(key) = &key
-        && let Some(repeat) = repeat::find(&mut tx, caller.id, key).await?
-    {
-        return Ok(Begun::Repeated(repeat));
-    }
-    let retry = matches!(opening, Opening::Retry(..));
+    let lesson = course::lesson_of(&state.pool, &caller, &asked.page).await?;
     let place = lesson.map(|lesson| (lesson.course_id, lesson.id));
-    let (row, user_item, mut events) = write(&mut tx, state, &caller, opening, place, now).await?;
-    events.push(Event::stream_options(true));
-    let ItemBody::UserMessage(message) = user_item.body else { return Err(not_a_message()) };
-    let course = row.course_id;
+    let (mut tx, standing) = match stand(state, &caller, &asked).await? {
+        Stand::Repeated(repeat) => return Ok(Begun::Repeated(repeat)),
+        Stand::Free(tx, standing) => (tx, standing),
+    };
+    let staff = caller.is_staff();
+    let left = |counted: &[DateTime<Utc>]| {
+        if staff { Allowance::UNLIMITED } else { Allowance::of(state.config.tutor_daily_limit, counted) }
+    };
+    let (mut job, new) = job(caller, asked.opening, asked.page, place, &standing)?;
+    left(&standing.counted).spend()?;
+    let started = opened::store(&mut tx, state.engine.instance(), &job, &new, place, asked.key.as_ref()).await?;
+    tx.commit().await?;
+    let counted: Vec<_> = std::iter::once(started).chain(standing.counted).collect();
+    job.left = left(&counted);
+    Ok(Begun::New(Box::new(job)))
+}
+
+/// What a request meets.
+enum Stand {
+    /// The turn that it opened before.
+    Repeated(Repeat),
+    /// Nothing runs in its thread, and nothing will until the transaction ends.
+    Free(PgTransaction<'static>, Box<Standing>),
+}
+
+async fn stand(state: &AppState, caller: &Caller, asked: &Asked) -> Result<Stand, Problem> {
+    let Asked { opening, key, .. } = asked;
+    let mut made_room = false;
+    loop {
+        let mut tx = limit::begin_locked(&state.pool, caller.id).await?;
+        let standing = standing::read(&mut tx, caller, opening, key.as_ref()).await?;
+        if let Some(repeat) = standing.repeat {
+            return Ok(Stand::Repeated(repeat));
+        }
+        state.engine.accepting()?;
+        match standing.running {
+            None => return Ok(Stand::Free(tx, Box::new(standing))),
+            Some(turn) if turn.dead => {
+                sweep::interrupt(&mut tx, turn.turn).await?;
+                let standing = standing::read(&mut tx, caller, opening, key.as_ref()).await?;
+                return Ok(Stand::Free(tx, Box::new(standing)));
+            }
+            Some(_) if made_room => return Err(room::turn_running()),
+            Some(_) => {
+                tx.rollback().await?;
+                if let (Some(thread), _) = opening.names() {
+                    room::make(state, caller, thread).await?;
+                }
+                made_room = true;
+            }
+        }
+    }
+}
+
+/// The turn, and what it brings that is to be stored.
+fn job(
+    caller: Caller,
+    opening: Opening,
+    page: PageContext,
+    place: Option<(Uuid, Uuid)>,
+    standing: &Standing,
+) -> Result<(Job, New), Problem> {
+    let now = Utc::now().trunc_subsecs(3);
+    let retry = matches!(opening, Opening::Retry(..));
+    let own = || standing.thread.clone().ok_or_else(|| Problem::not_found("thread"));
+    let (thread, item, new) = match opening {
+        Opening::Create(input) => {
+            let course_id = place.map(|(course, _)| course);
+            let thread = ThreadRow { id: frames::thread_id(), title: None, created_at: now, course_id };
+            let item = message(&thread.id, input, now);
+            (thread, item.clone(), New { thread: true, message: Some(item) })
+        }
+        Opening::Add(_, input) => {
+            let thread = own()?;
+            let item = message(&thread.id, input, now);
+            (thread, item.clone(), New { thread: false, message: Some(item) })
+        }
+        Opening::Retry(..) => {
+            let thread = own()?;
+            let (kind, item) = standing.item.clone().ok_or_else(|| Problem::not_found("item"))?;
+            if kind != "user_message" {
+                return Err(not_a_message());
+            }
+            (thread, item, New { thread: false, message: None })
+        }
+    };
+    let course = thread.course_id;
+    let thread = thread.into_thread();
+    let opening = new.events(&thread).iter().map(frames::frame).collect();
+    let ItemBody::UserMessage(message) = item.body else { return Err(not_a_message()) };
     let job = Job {
         turn: Uuid::now_v7(),
         caller,
-        thread: row.into_thread(),
+        thread,
         course,
-        user_item: user_item.id,
+        user_item: item.id,
         message,
         item: frames::message_id(),
         page,
         retry,
         started: Instant::now(),
-        opening: events.iter().map(frames::frame).collect(),
+        opening,
+        left: Allowance::UNLIMITED,
     };
-    insert_turn(&mut tx, state.engine.instance(), &job, place, key.as_ref()).await?;
-    store::insert_frames(&mut tx, job.turn, 0, &job.opening).await?;
-    tx.commit().await?;
-    Ok(Begun::New(Box::new(job)))
+    Ok((job, new))
 }
 
-/// Checks thread, running turn and daily limit, and stores what the opening brings. Answers the thread, the message
-/// and the events that tell of what is new.
-async fn write(
-    tx: &mut PgTransaction<'_>,
-    state: &AppState,
-    caller: &Caller,
-    opening: Opening,
-    place: Option<(Uuid, Uuid)>,
-    now: DateTime<Utc>,
-) -> Result<(store::ThreadRow, ThreadItem, Vec<Event>), Problem> {
-    match opening {
-        Opening::Create(input) => {
-            allow(tx, state, caller).await?;
-            let row = new_thread(tx, caller.id, place, now).await?;
-            let item = add_message(tx, &row.id, input, now).await?;
-            let created = Event::ThreadCreated { thread: row.clone().into_thread() };
-            let events = vec![created, Event::ItemDone { item: item.clone() }];
-            Ok((row, item, events))
-        }
-        Opening::Add(thread, input) => {
-            let row = own_thread(tx, caller, &thread).await?;
-            refuse_running(tx, &row.id).await?;
-            allow(tx, state, caller).await?;
-            let item = add_message(tx, &row.id, input, now).await?;
-            let events = vec![Event::ItemDone { item: item.clone() }];
-            Ok((row, item, events))
-        }
-        Opening::Retry(thread, item) => {
-            let row = own_thread(tx, caller, &thread).await?;
-            let item = message_of(tx, &row.id, &item).await?;
-            refuse_running(tx, &row.id).await?;
-            allow(tx, state, caller).await?;
-            Ok((row, item, Vec::new()))
-        }
-    }
+fn message(thread: &str, input: UserInput, now: DateTime<Utc>) -> ThreadItem {
+    let body = ItemBody::UserMessage(UserMessage::from_input(input, Vec::new()));
+    frames::item(&frames::message_id(), thread, now, body)
 }
 
 fn check(input: &UserInput) -> Result<(), Problem> {
@@ -197,110 +246,6 @@ fn check(input: &UserInput) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn allow(tx: &mut PgTransaction<'_>, state: &AppState, caller: &Caller) -> Result<(), Problem> {
-    limit::allowance_on(tx, caller, state.config.tutor_daily_limit).await?.spend()
-}
-
-async fn own_thread(tx: &mut PgTransaction<'_>, caller: &Caller, thread: &str) -> Result<store::ThreadRow, Problem> {
-    store::thread(tx, caller.id, thread).await?.ok_or_else(|| Problem::not_found("thread"))
-}
-
-async fn refuse_running(tx: &mut PgTransaction<'_>, thread: &str) -> Result<(), Problem> {
-    let running = sqlx::query!(
-        r#"select id, heartbeat_at < now() - interval '6 seconds' as "dead!"
-           from tutor.turn where thread_id = $1 and status = 'running'"#,
-        thread
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    match running {
-        None => Ok(()),
-        Some(turn) if turn.dead => Ok(sweep::interrupt(tx, turn.id).await?),
-        Some(_) => Err(room::turn_running()),
-    }
-}
-
-async fn new_thread(
-    tx: &mut PgTransaction<'_>,
-    user: Uuid,
-    place: Option<(Uuid, Uuid)>,
-    now: DateTime<Utc>,
-) -> Result<store::ThreadRow, sqlx::Error> {
-    let id = frames::thread_id();
-    let (course_id, lesson_id) = place.unzip();
-    sqlx::query!(
-        "insert into tutor.chatkit_thread (id, user_id, course_id, lesson_id, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $5)",
-        id,
-        user,
-        course_id,
-        lesson_id,
-        now
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(store::ThreadRow { id, title: None, created_at: now, course_id })
-}
-
-async fn add_message(
-    tx: &mut PgTransaction<'_>,
-    thread: &str,
-    input: UserInput,
-    now: DateTime<Utc>,
-) -> Result<ThreadItem, sqlx::Error> {
-    let body = ItemBody::UserMessage(UserMessage::from_input(input, Vec::new()));
-    let item = frames::item(&frames::message_id(), thread, now, body);
-    store::insert_item(tx, thread, &item, now).await?;
-    sqlx::query!("update tutor.chatkit_thread set updated_at = $2 where id = $1", thread, now)
-        .execute(&mut **tx)
-        .await?;
-    Ok(item)
-}
-
-async fn message_of(tx: &mut PgTransaction<'_>, thread: &str, item: &str) -> Result<ThreadItem, Problem> {
-    let found = sqlx::query!(
-        r#"select kind, content as "content: Json<ThreadItem>" from tutor.chatkit_thread_item
-           where id = $1 and thread_id = $2 and not hidden"#,
-        item,
-        thread
-    )
-    .fetch_optional(&mut **tx)
-    .await?
-    .ok_or_else(|| Problem::not_found("item"))?;
-    if found.kind == "user_message" { Ok(found.content.0) } else { Err(not_a_message()) }
-}
-
 fn not_a_message() -> Problem {
     Problem::bad_request("not_a_user_message", "Only an own message can be answered anew.")
-}
-
-async fn insert_turn(
-    tx: &mut PgTransaction<'_>,
-    instance: Uuid,
-    job: &Job,
-    place: Option<(Uuid, Uuid)>,
-    key: Option<&RequestKey>,
-) -> Result<(), Problem> {
-    let (course, lesson) = place.unzip();
-    let inserted = sqlx::query!(
-        "insert into tutor.turn (id, user_id, thread_id, user_item_id, item_id, instance, course_id, lesson_id,
-                                 idempotency_key, request_hash)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        job.turn,
-        job.caller.id,
-        job.thread.id,
-        job.user_item,
-        job.item,
-        instance,
-        course.or(job.course),
-        lesson,
-        key.map(RequestKey::key),
-        key.map(RequestKey::hash)
-    )
-    .execute(&mut **tx)
-    .await;
-    match inserted {
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("turn_running") => Err(room::turn_running()),
-        other => Ok(other.map(|_| ())?),
-    }
 }

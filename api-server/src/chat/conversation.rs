@@ -99,9 +99,8 @@ pub async fn rename(pool: &PgPool, user: Uuid, thread: &str, title: &str) -> Res
 /// # Errors
 /// 404 when it is not the person's own.
 pub async fn delete(pool: &PgPool, user: Uuid, thread: &str) -> Result<Empty, Problem> {
-    let mut tx = pool.begin().await?;
     // Not while the same person opens a turn in it, whose rows would point to nothing.
-    limit::lock(&mut tx, user).await?;
+    let mut tx = limit::begin_locked(pool, user).await?;
     // Turns first, thread second, as the end of a turn does it; otherwise each could wait for the other.
     sqlx::query_scalar!("select id from tutor.turn where thread_id = $1 and user_id = $2 for update", thread, user)
         .fetch_all(&mut *tx)

@@ -21,7 +21,13 @@ use super::{
     repeat::RequestKey,
     runner,
 };
-use crate::{caller::Caller, error::Problem, state::AppState, tutor::page::PageContext, usage};
+use crate::{
+    caller::Caller,
+    error::Problem,
+    state::AppState,
+    tutor::page::PageContext,
+    usage::{self, limit},
+};
 
 /// How long anything before a stream may take. Longer, and the database does not answer.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -61,6 +67,10 @@ async fn answer(
         Err(problem) if problem.status() == StatusCode::SERVICE_UNAVAILABLE => return Err(problem),
         Err(problem) => problem.into_response(),
     };
+    // A turn that was just opened knows it.
+    if response.headers().contains_key(&limit::HEADER) {
+        return Ok(response);
+    }
     match usage::allowance(&state.pool, &caller, state.config.tutor_daily_limit).await {
         Ok(left) => left.write_headers(response.headers_mut(), Utc::now()),
         // What was asked for has happened, and must not look as if it had not.
@@ -114,7 +124,12 @@ async fn operate(
 /// without its answer.
 async fn stream(state: &AppState, caller: Caller, asked: Asked) -> Result<Response, Problem> {
     match begin::begin(state, caller, asked).await? {
-        Begun::New(job) => Ok(events::response(runner::start(state, *job))),
+        Begun::New(job) => {
+            let left = job.left;
+            let mut response = events::response(runner::start(state, *job));
+            left.write_headers(response.headers_mut(), Utc::now());
+            Ok(response)
+        }
         Begun::Repeated(turn) => events::read(state, turn, 0),
     }
 }

@@ -1,24 +1,20 @@
-//! Ending a turn: answer, last frames, title, status and figures in one transaction, then the readers see it.
+//! Ending a turn: what is kept of it and what readers are told, stored first and shown then.
 
 use chatkit::{Event, ItemBody, JsonObject, ThreadItem};
 use serde_json::json;
-use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{
     begin::Job,
+    end::{self, End, Ending},
     frames,
     half::Half,
-    hub::{Frame, Hub, Why},
+    hub::{Hub, Waiting, Why},
     patience::Patience,
     sink::Sink,
     store, sweep,
 };
-use crate::{
-    state::AppState,
-    tutor::about::About,
-    usage::metric::{self, Sample},
-};
+use crate::{state::AppState, tutor::about::About, usage::metric::Sample};
 
 /// For the model, in the place where a person stopped an answer …
 const STOPPED: &str = "The student stopped the answer here. Do not carry on with it unasked.";
@@ -61,28 +57,22 @@ struct Closing {
     answered: Answered,
 }
 
-/// What became of an end.
-enum End {
-    /// It is stored; readers may see these frames.
-    Stored(Vec<Frame>),
-    /// The thread was deleted meanwhile: there is nowhere to put it.
-    ThreadGone,
-    /// The turn has ended already: by another process that took this one for dead, or by a try whose answer was lost.
-    TurnGone,
-}
-
 /// Stores the end and shows it.
-pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, sink: Sink, outcome: Outcome) {
+pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, rest: &Waiting, sink: Sink, outcome: Outcome) {
     let closing = closing(job, &sink, outcome);
+    let sample = sample(job, &sink, &closing);
     if let Some(error) = &closing.error {
         tracing::error!(turn = %job.turn, error, "a turn failed");
     }
     let mut patience = Patience::new();
     loop {
-        match store_end(state, job, hub, &sink, &closing).await {
-            Ok(End::Stored(last)) => return ended(&closing, || hub.publish(&last)),
+        match end::store(&state.pool, &ending(job, rest, &sink, &closing, sample)).await {
+            Ok(End::Stored(last)) => return ended(&closing, sample, || hub.publish(&last)),
             // There is nothing to come back to, so this one frame is shown without being stored.
-            Ok(End::ThreadGone) => return ended(&closing, || hub.publish(&[frames::frame(&deleted())])),
+            Ok(End::ThreadGone) => {
+                hub.forget_waiting();
+                return ended(&closing, sample, || hub.publish(&[frames::frame(&deleted())]));
+            }
             Ok(End::TurnGone) => return give_up(state, job, hub).await,
             Err(error) => {
                 tracing::warn!(%error, turn = %job.turn, "the end of a turn could not be stored");
@@ -99,8 +89,11 @@ fn deleted() -> Event {
     Event::custom_error("This conversation was deleted.", false)
 }
 
-fn ended(closing: &Closing, show: impl FnOnce()) {
+fn ended(closing: &Closing, sample: Sample, show: impl FnOnce()) {
     metrics::counter!("tutor_turns_total", "status" => closing.status).increment(1);
+    if let Some(first_text) = sample.first_text {
+        metrics::histogram!("tutor_first_text_seconds").record(first_text.as_secs_f64());
+    }
     show();
 }
 
@@ -176,83 +169,30 @@ fn answer(job: &Job, sink: &Sink) -> ThreadItem {
     half.item(&job.item, &job.thread.id)
 }
 
-async fn store_end(state: &AppState, job: &Job, hub: &Hub, sink: &Sink, closing: &Closing) -> Result<End, sqlx::Error> {
-    let mut tx = state.pool.begin().await?;
-    if !end_turn(&mut tx, job, sink, closing).await? {
-        return Ok(End::TurnGone);
-    }
-    let thread = sqlx::query!(
-        "update tutor.chatkit_thread set updated_at = now(), title = coalesce(title, $2) where id = $1 returning title",
-        job.thread.id,
-        closing.title
-    )
-    .fetch_optional(&mut *tx)
-    .await?;
-    // A thread that was deleted meanwhile takes no answer, and its frames are nobody's any more.
-    let mut end = End::ThreadGone;
-    if let Some(thread) = thread {
-        if job.retry && !closing.items.is_empty() {
-            store::drop_later(&mut tx, &job.thread.id, &job.user_item).await?;
-        }
-        for item in &closing.items {
-            store::insert_item(&mut tx, &job.thread.id, item, sink.created_at).await?;
-        }
-        let last = last_frames(closing, thread.title.as_deref());
-        store::insert_frames(&mut tx, job.turn, hub.count(), &last).await?;
-        end = End::Stored(last);
-    } else {
-        sqlx::query!("delete from tutor.turn_frame where turn_id = $1", job.turn).execute(&mut *tx).await?;
-    }
-    let sample = Sample {
+fn sample(job: &Job, sink: &Sink, closing: &Closing) -> Sample {
+    Sample {
         first_text: sink.first_text.map(|at| at.duration_since(job.started)),
         total: job.started.elapsed(),
         failed: closing.error.is_some(),
         tokens: sink.tokens,
-    };
-    metric::record(&mut tx, job.caller.id, sample).await?;
-    tx.commit().await?;
-    Ok(end)
+    }
 }
 
-/// A person may have given the thread a title while the answer was made: then the stream tells of that one.
-fn last_frames(closing: &Closing, title: Option<&str>) -> Vec<Frame> {
-    let told = |event: &Event| match event {
-        Event::ThreadUpdated { thread } => {
-            let thread = chatkit::Thread { title: title.map(str::to_owned), ..thread.clone() };
-            frames::frame(&Event::ThreadUpdated { thread })
-        }
-        other => frames::frame(other),
-    };
-    closing.events.iter().map(told).collect()
-}
-
-async fn end_turn(
-    connection: &mut sqlx::PgConnection,
-    job: &Job,
-    sink: &Sink,
-    closing: &Closing,
-) -> Result<bool, sqlx::Error> {
-    let about = &closing.answered.about;
-    let first_text = sink.first_text.map(|at| chrono::Utc::now() - at.elapsed());
-    let ended = sqlx::query!(
-        "update tutor.turn
-         set status = $2, finished_at = now(), first_text_at = $3, decision = $4, cited = $5, error = $6,
-             course_id = coalesce($7, course_id), lesson_id = coalesce($8, lesson_id), rung = $9, cited_passages = $10,
-             exercise_id = (select id from learn.exercise where slug = $11)
-         where id = $1 and status = 'running'",
-        job.turn,
-        closing.status,
-        first_text,
-        Some(closing.answered.decision).filter(|decision| !decision.is_empty()),
-        &closing.answered.cited,
-        closing.error,
-        about.course,
-        about.lesson,
-        about.rung,
-        Json(&about.passages) as _,
-        about.exercise
-    )
-    .execute(connection)
-    .await?;
-    Ok(ended.rows_affected() == 1)
+fn ending<'a>(job: &'a Job, rest: &'a Waiting, sink: &Sink, closing: &'a Closing, sample: Sample) -> Ending<'a> {
+    Ending {
+        turn: job.turn,
+        thread: Some(&job.thread.id),
+        status: closing.status,
+        items: &closing.items,
+        created_at: sink.created_at,
+        instead_of_all_after: job.retry.then_some(job.user_item.as_str()),
+        rest: &rest.frames,
+        events: &closing.events,
+        last: rest.last.saturating_add(i32::try_from(closing.events.len()).unwrap_or(i32::MAX)),
+        title: closing.title.as_deref(),
+        error: closing.error.as_deref(),
+        first_text_at: sink.first_text.map(|at| chrono::Utc::now() - at.elapsed()),
+        answered: &closing.answered,
+        sample,
+    }
 }

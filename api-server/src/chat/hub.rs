@@ -56,6 +56,23 @@ struct Text {
     frames: String,
     ends: Vec<usize>,
     stored: usize,
+    writing: Writing,
+}
+
+/// Who stores the frames that wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Writing {
+    /// The writer, at its next round.
+    #[default]
+    Idle,
+    /// The writer is storing some.
+    Busy,
+    /// As `Busy`, but what comes after them is left to the turn's end.
+    Last,
+    /// The turn's end.
+    Over,
+    /// Nobody: some could not be stored.
+    Lost,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +92,7 @@ enum End {
 pub(super) struct Waiting {
     /// The number of the last of them, from 1.
     pub(super) last: i32,
+    /// One after another; empty when none waits.
     pub(super) frames: String,
 }
 
@@ -108,27 +126,61 @@ impl Hub {
         number(self.text().ends.len())
     }
 
-    /// What is to be stored now.
-    pub(super) fn waiting(&self) -> Option<Waiting> {
-        let text = self.text();
-        let from = text.start_of(text.stored);
-        (text.ends.len() > text.stored)
-            .then(|| Waiting { last: number(text.ends.len()), frames: text.frames[from..].to_owned() })
+    /// What the writer is to store now; it then says [`Self::show`] or [`Self::fail`].
+    pub(super) fn take_waiting(&self) -> Option<Waiting> {
+        let mut text = self.text();
+        let waiting =
+            (text.writing == Writing::Idle).then(|| text.waiting()).filter(|waiting| !waiting.frames.is_empty())?;
+        text.writing = Writing::Busy;
+        Some(waiting)
     }
 
-    /// Shows the frames up to the `last`-th, which are stored now. Answers whether others wait.
+    /// Shows the frames up to the `last`-th, which are stored now. Answers whether others wait for the writer.
     pub(super) fn show(&self, last: i32) -> bool {
         let stored = usize::try_from(last).unwrap_or_default();
         let more = {
             let mut text = self.text();
             text.stored = stored;
-            text.ends.len() > stored
+            text.writing = match text.writing {
+                Writing::Idle | Writing::Busy => Writing::Idle,
+                Writing::Last => Writing::Over,
+                other => other,
+            };
+            text.writing == Writing::Idle && text.ends.len() > stored
         };
         self.progress.send_modify(|progress| progress.stored = stored);
         more
     }
 
-    /// Adds frames and shows them. Call it only once they are stored, and with none waiting.
+    /// The frames that the writer took are not stored, as far as it knows.
+    pub(super) fn fail(&self) {
+        self.text().writing = Writing::Lost;
+        self.stop(Why::Lost);
+        self.progress.send_modify(|_| {});
+    }
+
+    /// Takes the storing over from the writer once nothing is on its way: gives the frames that still wait. `None`: some
+    /// were lost.
+    pub(super) async fn settle(&self) -> Option<Waiting> {
+        let mut bell = self.progress.subscribe();
+        loop {
+            {
+                let mut text = self.text();
+                match text.writing {
+                    Writing::Lost => return None,
+                    Writing::Idle | Writing::Over => {
+                        text.writing = Writing::Over;
+                        return Some(text.waiting());
+                    }
+                    Writing::Busy | Writing::Last => text.writing = Writing::Last,
+                }
+            }
+            // It ends with this hub, which is there.
+            let _rung = bell.changed().await;
+        }
+    }
+
+    /// Adds frames and shows them with those that waited. Call it only once all are stored.
     pub fn publish(&self, more: &[Frame]) {
         let last = {
             let mut text = self.text();
@@ -227,6 +279,10 @@ impl Text {
         first
     }
 
+    fn waiting(&self) -> Waiting {
+        Waiting { last: number(self.ends.len()), frames: self.frames[self.start_of(self.stored)..].to_owned() }
+    }
+
     /// Where the frame after the `count`-th begins.
     fn start_of(&self, count: usize) -> usize {
         count.checked_sub(1).and_then(|last| self.ends.get(last).copied()).unwrap_or_default()
@@ -293,7 +349,7 @@ mod tests {
         let hub = hub(&["a"]);
         assert!(hub.push("b"));
         assert!(!hub.push("c"));
-        let waiting = hub.waiting().map(|waiting| (waiting.last, waiting.frames));
+        let waiting = hub.take_waiting().map(|waiting| (waiting.last, waiting.frames));
         assert_eq!(waiting, Some((3, "bc".to_owned())));
         hub.push("d");
         hub.show(3);
@@ -301,6 +357,33 @@ mod tests {
         hub.lose();
         let read = all(&hub, 1).await;
         assert!(read.starts_with("bcdata: {\"type\":\"error\"") && !read.contains("d\n"), "{read}");
+    }
+
+    #[tokio::test]
+    async fn the_end_of_a_turn_stores_what_the_writer_has_not_taken() {
+        let hub = hub(&["a"]);
+        hub.push("b");
+        assert!(hub.take_waiting().is_some());
+        hub.push("c");
+        let end = tokio::spawn({
+            let hub = Arc::clone(&hub);
+            async move { hub.settle().await.map(|rest| (rest.last, rest.frames)) }
+        });
+        tokio::task::yield_now().await;
+        assert!(!end.is_finished(), "what the writer took is on its way");
+        assert!(!hub.show(2), "what comes after it is not the writer's");
+        assert_eq!(end.await.unwrap_or_default(), Some((3, "c".to_owned())));
+        assert!(hub.take_waiting().is_none());
+    }
+
+    #[tokio::test]
+    async fn a_turn_whose_frames_were_lost_has_no_rest_to_store() {
+        let hub = hub(&["a"]);
+        hub.push("b");
+        assert!(hub.take_waiting().is_some());
+        hub.fail();
+        assert!(hub.settle().await.is_none());
+        assert_eq!(hub.stopped().await, Why::Lost);
     }
 
     #[tokio::test]

@@ -3,7 +3,6 @@
 
 use aws_lc_rs::digest::{SHA256, digest};
 use http::{HeaderMap, HeaderName};
-use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::{Problem, unprocessable};
@@ -54,33 +53,19 @@ pub struct Repeat {
     pub over: bool,
 }
 
-/// The turn that the caller opened with this key.
-///
-/// # Errors
-/// 422 `idempotency_key_reused` when that was another request; those of the database.
-pub(super) async fn find(
-    connection: &mut PgConnection,
-    user: Uuid,
-    asked: &RequestKey,
-) -> Result<Option<Repeat>, Problem> {
-    let found = sqlx::query!(
-        r#"select id, request_hash,
-                  thread_id is null or coalesce(finished_at < now() - interval '10 minutes', false) as "over!"
-           from tutor.turn where user_id = $1 and idempotency_key = $2"#,
-        user,
-        asked.key
-    )
-    .fetch_optional(connection)
-    .await?;
-    match found {
-        None => Ok(None),
-        Some(turn) if turn.request_hash.as_deref() == Some(asked.hash()) => {
-            Ok(Some(Repeat { turn: turn.id, over: turn.over }))
+impl Repeat {
+    /// The turn that has the key already, when the request that opened it had this `hash` too.
+    ///
+    /// # Errors
+    /// 422 `idempotency_key_reused` when that was another request.
+    pub(super) fn of(self, asked: &RequestKey, hash: Option<&[u8]>) -> Result<Self, Problem> {
+        if hash == Some(asked.hash()) {
+            return Ok(self);
         }
-        Some(_) => Err(unprocessable(
+        Err(unprocessable(
             "idempotency_key_reused",
             "This Idempotency-Key came with another request before. A new question needs a new key.",
-        )),
+        ))
     }
 }
 

@@ -52,15 +52,15 @@ pub fn start(state: &AppState, job: Job) -> impl Stream<Item = Bytes> + Send + u
 }
 
 async fn run(state: AppState, job: Job, hub: Arc<Hub>) {
-    let writer = state.engine.writer().clone();
-    let mut sink = Sink::new(Arc::clone(&hub), writer.clone(), job.item.clone());
+    let mut sink = Sink::new(Arc::clone(&hub), state.engine.writer().clone(), job.item.clone());
     let outcome = outcome(&state, &job, &hub, &mut sink).await;
     // The last frames must not overtake those that are on their way.
-    writer.flush().await;
-    if hub.waiting().is_some() || matches!(outcome, Outcome::Stopped(Why::Lost)) {
-        return finish::give_up(&state, &job, &hub).await;
+    match hub.settle().await {
+        Some(rest) if !matches!(outcome, Outcome::Stopped(Why::Lost)) => {
+            finish::finish(&state, &job, &hub, &rest, sink, outcome).await;
+        }
+        _ => finish::give_up(&state, &job, &hub).await,
     }
-    finish::finish(&state, &job, &hub, sink, outcome).await;
 }
 
 async fn outcome(state: &AppState, job: &Job, hub: &Hub, sink: &mut Sink) -> Outcome {

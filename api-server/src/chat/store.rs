@@ -165,28 +165,29 @@ pub(crate) async fn before(
     Ok(rows.into_iter().rev().map(|Json(item)| item).collect())
 }
 
-/// Stores an item.
-pub(crate) async fn insert_item(
-    connection: &mut PgConnection,
-    thread: &str,
-    item: &ThreadItem,
-    created_at: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
-    let text = serde_json::to_string(item).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-    sqlx::query!(
-        "insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)
-         values ($1, $2, $3, $4::text::json, $5, $6, $7)",
-        item.id,
-        thread,
-        kind(&item.body),
-        text,
-        said(&item.body),
-        item.body.is_hidden(),
-        created_at
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+/// Items, column by column, as `unnest` takes them.
+#[derive(Debug, Default)]
+pub(crate) struct Columns {
+    pub(crate) ids: Vec<String>,
+    pub(crate) kinds: Vec<String>,
+    pub(crate) contents: Vec<String>,
+    pub(crate) said: Vec<Option<String>>,
+    pub(crate) hidden: Vec<bool>,
+}
+
+impl Columns {
+    pub(crate) fn of(items: &[ThreadItem]) -> Result<Self, sqlx::Error> {
+        let mut columns = Self::default();
+        for item in items {
+            let content = serde_json::to_string(item).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+            columns.ids.push(item.id.clone());
+            columns.kinds.push(kind(&item.body).to_owned());
+            columns.contents.push(content);
+            columns.said.push(said(&item.body));
+            columns.hidden.push(item.body.is_hidden());
+        }
+        Ok(columns)
+    }
 }
 
 /// The item's `type`, for the kinds that the tutor makes.
@@ -210,41 +211,6 @@ fn said(body: &ItemBody) -> Option<String> {
     Some(words.replace('\0', ""))
 }
 
-/// A new answer takes the place of everything after the message; before it is there, nothing is lost.
-pub(crate) async fn drop_later(connection: &mut PgConnection, thread: &str, message: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!(
-        "delete from tutor.chatkit_thread_item
-         where thread_id = $1 and seq > (select seq from tutor.chatkit_thread_item where id = $2)",
-        thread,
-        message
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
-/// Stores frames that follow the `count`-th.
-pub(crate) async fn insert_frames(
-    connection: &mut PgConnection,
-    turn: Uuid,
-    count: i32,
-    frames: &[Frame],
-) -> Result<(), sqlx::Error> {
-    let last = count.saturating_add(i32::try_from(frames.len()).unwrap_or(i32::MAX));
-    if frames.is_empty() {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into tutor.turn_frame (turn_id, last, frames) values ($1, $2, $3)",
-        turn,
-        last,
-        frames.concat()
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
 /// A turn's frames after the `after`-th.
 pub(crate) async fn frames_after(pool: &PgPool, turn: Uuid, after: i32) -> Result<Vec<Frame>, sqlx::Error> {
     let rows = sqlx::query!(
@@ -254,9 +220,13 @@ pub(crate) async fn frames_after(pool: &PgPool, turn: Uuid, after: i32) -> Resul
     )
     .fetch_all(pool)
     .await?;
-    let mut frames: Vec<Frame> =
-        rows.iter().flat_map(|row| row.frames.split_inclusive(FRAME_END)).map(str::to_owned).collect();
+    let mut frames: Vec<Frame> = rows.iter().flat_map(|row| split(&row.frames)).collect();
     // The first row may begin with frames that the reader has.
     let wanted = rows.last().map_or(0, |row| usize::try_from(row.last - after).unwrap_or_default());
     Ok(frames.split_off(frames.len().saturating_sub(wanted)))
+}
+
+/// Frames that were stored at once, one by one.
+pub(crate) fn split(frames: &str) -> impl Iterator<Item = Frame> {
+    frames.split_inclusive(FRAME_END).map(str::to_owned)
 }

@@ -6,8 +6,13 @@ use chatkit::Event;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{engine::Engine, frames, half::Half, hub::Frame, store};
-use crate::usage::metric::{self, Sample};
+use super::{
+    end::{self, Ending},
+    engine::Engine,
+    finish::Answered,
+    half::Half,
+};
+use crate::usage::metric::Sample;
 
 /// How often turns of dead processes are looked for.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -83,7 +88,7 @@ pub async fn interrupt_alone(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Erro
 pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Result<(), sqlx::Error> {
     // Against the lock of frames that are on their way: they come before this, or not at all.
     let running = sqlx::query!(
-        "select thread_id, user_item_id, item_id, user_id from tutor.turn
+        "select thread_id, user_item_id, item_id, started_at, first_text_at from tutor.turn
          where id = $1 and status = 'running' for update",
         turn
     )
@@ -94,31 +99,27 @@ pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Resu
         .fetch_all(&mut *connection)
         .await?;
     let half = Half::told(&told.iter().map(|row| row.frames.as_str()).collect::<String>());
-    let said = half.as_ref().is_some_and(|half| !half.is_blank());
-    if let Some(thread) = &row.thread_id {
-        let mut events = Vec::new();
-        if let Some(half) = &half {
-            events = half.closing(&row.item_id, thread);
-            if said {
-                if let Some(asked) = &row.user_item_id {
-                    store::drop_later(connection, thread, asked).await?;
-                }
-                store::insert_item(connection, thread, &half.item(&row.item_id, thread), half.created_at).await?;
-            }
-        }
-        events.push(Event::stream_error(true));
-        let closing: Vec<Frame> = events.iter().map(frames::frame).collect();
-        store::insert_frames(connection, turn, told.last().map_or(0, |row| row.last), &closing).await?;
-    }
-    // What was said counts against the daily limit.
-    sqlx::query!(
-        "update tutor.turn set status = 'interrupted', finished_at = now(),
-                first_text_at = case when $2 then coalesce(first_text_at, started_at) end
-         where id = $1",
+    let said = half.as_ref().filter(|half| !half.is_blank());
+    let thread = row.thread_id.as_deref().unwrap_or_default();
+    let items: Vec<_> = said.iter().map(|half| half.item(&row.item_id, thread)).collect();
+    let closing = half.as_ref().map(|half| half.closing(&row.item_id, thread)).unwrap_or_default();
+    let events: Vec<_> = closing.into_iter().chain([Event::stream_error(true)]).collect();
+    let ending = Ending {
         turn,
-        said
-    )
-    .execute(&mut *connection)
-    .await?;
-    metric::record(connection, row.user_id, Sample { failed: true, ..Sample::default() }).await
+        thread: row.thread_id.as_deref(),
+        status: "interrupted",
+        items: &items,
+        created_at: half.as_ref().map_or(row.started_at, |half| half.created_at),
+        instead_of_all_after: row.user_item_id.as_deref(),
+        rest: "",
+        last: told.last().map_or(0, |row| row.last).saturating_add(i32::try_from(events.len()).unwrap_or(i32::MAX)),
+        events: &events,
+        title: None,
+        error: None,
+        // What was said counts against the daily limit.
+        first_text_at: said.map(|_| row.first_text_at.unwrap_or(row.started_at)),
+        answered: &Answered::default(),
+        sample: Sample { failed: true, ..Sample::default() },
+    };
+    end::store(&mut *connection, &ending).await.map(|_| ())
 }

@@ -5,13 +5,13 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use service::database::is_temporary;
 use sqlx::PgPool;
 use tokio::{
-    sync::{mpsc, oneshot},
+    sync::mpsc,
     time::{Instant, sleep_until, timeout},
 };
 use uuid::Uuid;
 
 use super::{
-    hub::{Hub, Waiting, Why},
+    hub::{Hub, Waiting},
     patience::Patience,
 };
 
@@ -19,13 +19,6 @@ use super::{
 const PAUSE: Duration = Duration::from_millis(25);
 /// How long one insert may take before it counts as failed.
 const INSERT_LIMIT: Duration = Duration::from_secs(5);
-
-enum Message {
-    /// A turn with frames that wait.
-    Turn(Arc<Hub>),
-    /// Answered when everything before it is stored, or given up.
-    Flush(oneshot::Sender<()>),
-}
 
 /// What one turn has to store.
 struct Piece {
@@ -35,7 +28,7 @@ struct Piece {
 
 /// The way to the writing task; cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Writer(mpsc::UnboundedSender<Message>);
+pub struct Writer(mpsc::UnboundedSender<Arc<Hub>>);
 
 impl Writer {
     /// Starts the writing task; it ends with the last clone of the writer.
@@ -50,20 +43,12 @@ impl Writer {
     pub fn send(&self, hub: &Arc<Hub>, frame: &str) {
         if hub.push(frame) {
             // The task ends only when no sender is left, so sending cannot fail.
-            let _sent = self.0.send(Message::Turn(Arc::clone(hub)));
-        }
-    }
-
-    /// Waits until everything queued so far is stored and shown, or given up.
-    pub async fn flush(&self) {
-        let (done, flushed) = oneshot::channel();
-        if self.0.send(Message::Flush(done)).is_ok() {
-            let _answered = flushed.await;
+            let _sent = self.0.send(Arc::clone(hub));
         }
     }
 }
 
-async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Message>) {
+async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Arc<Hub>>) {
     let mut last = Instant::now() - PAUSE;
     // Turns that went on talking while their frames were being stored.
     let mut talking = Vec::new();
@@ -73,23 +58,13 @@ async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Message>) {
             return;
         }
         sleep_until(last + PAUSE).await;
-        let (mut hubs, mut flushes) = (std::mem::take(&mut talking), Vec::new());
-        let mut next = first.or_else(|| queue.try_recv().ok());
-        while let Some(message) = next {
-            match message {
-                Message::Turn(hub) => hubs.push(hub),
-                Message::Flush(done) => flushes.push(done),
-            }
-            next = queue.try_recv().ok();
+        let mut hubs = std::mem::take(&mut talking);
+        hubs.extend(first);
+        while let Ok(next) = queue.try_recv() {
+            hubs.push(next);
         }
-        if !hubs.is_empty() {
-            last = Instant::now();
-            talking = store(&pool, hubs).await;
-        }
-        for done in flushes {
-            // Nobody waits any more: fine.
-            let _answered = done.send(());
-        }
+        last = Instant::now();
+        talking = store(&pool, hubs).await;
     }
 }
 
@@ -97,7 +72,10 @@ async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Message>) {
 /// Answers the turns that have more to store by now.
 async fn store(pool: &PgPool, hubs: Vec<Arc<Hub>>) -> Vec<Arc<Hub>> {
     let pieces: Vec<Piece> =
-        hubs.into_iter().filter_map(|hub| hub.waiting().map(|waiting| Piece { hub, waiting })).collect();
+        hubs.into_iter().filter_map(|hub| hub.take_waiting().map(|waiting| Piece { hub, waiting })).collect();
+    if pieces.is_empty() {
+        return Vec::new();
+    }
     let mut patience = Patience::new();
     loop {
         match insert(pool, &pieces).await {
@@ -131,7 +109,7 @@ fn show(pieces: Vec<Piece>, stored: &HashSet<Uuid>) -> Vec<Arc<Hub>> {
     let mut talking = Vec::new();
     for Piece { hub, waiting } in pieces {
         if !stored.contains(&hub.turn) {
-            hub.stop(Why::Lost);
+            hub.fail();
         } else if hub.show(waiting.last) {
             talking.push(hub);
         }

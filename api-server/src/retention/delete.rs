@@ -52,8 +52,7 @@ pub async fn run(pool: &PgPool) -> Result<Outcome, sqlx::Error> {
 
 /// As a person deletes a thread of theirs: not while they open a turn, turns before threads.
 async fn of_person(pool: &PgPool, user: Uuid) -> Result<u64, sqlx::Error> {
-    let mut tx = pool.begin().await?;
-    limit::lock(&mut tx, user).await?;
+    let mut tx = limit::begin_locked(pool, user).await?;
     // Looked up again under the lock: the person may have enrolled again a moment ago.
     let threads = sqlx::query_scalar!(
         r#"select id as "id!" from tutor.ended_thread

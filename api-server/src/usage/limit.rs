@@ -1,4 +1,4 @@
-//! The daily limit: so many messages in any 24 hours, counted from `tutor.turn`.
+//! The daily limit: so many messages in any 24 hours, counted from `tutor.counted_turn`.
 
 use std::time::Duration;
 
@@ -6,11 +6,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use service::wire_time;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, PgPool, PgTransaction};
 use uuid::Uuid;
 
 use crate::{caller::Caller, error::Problem};
 
+/// The header that names the limit; two others go with it.
+pub static HEADER: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 /// The window in which messages count.
 const WINDOW: TimeDelta = TimeDelta::hours(24);
 
@@ -29,9 +31,11 @@ pub struct Allowance {
 }
 
 impl Allowance {
-    const UNLIMITED: Self = Self { unlimited: true, limit: None, remaining: None, resets_at: None };
+    /// No limit.
+    pub(crate) const UNLIMITED: Self = Self { unlimited: true, limit: None, remaining: None, resets_at: None };
 
-    fn of(limit: u32, counted: &[DateTime<Utc>]) -> Self {
+    /// What is left of `limit` when messages of these times count, newest first.
+    pub(crate) fn of(limit: u32, counted: &[DateTime<Utc>]) -> Self {
         let used = u32::try_from(counted.len()).unwrap_or(u32::MAX);
         // Newest first. With a limit that was lowered, more than one must leave the window before one comes back.
         let next_to_leave = if used >= limit && limit > 0 {
@@ -75,7 +79,7 @@ impl Allowance {
     /// Adds `X-RateLimit-*`: numbers, or `unlimited`; the reset as an ISO time, which is `now` while nothing is used.
     pub fn write_headers(&self, headers: &mut HeaderMap, now: DateTime<Utc>) {
         let number = |value: Option<u32>| value.map_or(HeaderValue::from_static("unlimited"), HeaderValue::from);
-        headers.insert(HeaderName::from_static("x-ratelimit-limit"), number(self.limit));
+        headers.insert(&HEADER, number(self.limit));
         headers.insert(HeaderName::from_static("x-ratelimit-remaining"), number(self.remaining));
         let reset = wire_time::format(&self.resets_at.unwrap_or(now));
         if let Ok(value) = HeaderValue::from_str(&reset) {
@@ -98,45 +102,27 @@ fn in_words(wait: Duration) -> String {
 /// # Errors
 /// Those of the database.
 pub async fn allowance(pool: &PgPool, caller: &Caller, limit: u32) -> Result<Allowance, sqlx::Error> {
-    let mut connection = pool.acquire().await?;
-    allowance_on(&mut connection, caller, limit).await
-}
-
-/// As [`allowance`], on a connection that may be in a transaction.
-///
-/// # Errors
-/// Those of the database.
-pub async fn allowance_on(
-    connection: &mut PgConnection,
-    caller: &Caller,
-    limit: u32,
-) -> Result<Allowance, sqlx::Error> {
     if caller.is_staff() {
         return Ok(Allowance::UNLIMITED);
     }
-    // A turn that failed, or died, before its first text cost the person nothing. One that was stopped did: otherwise
-    // stopping at once would make questions free.
     let counted = sqlx::query_scalar!(
-        "select started_at from tutor.turn
-         where user_id = $1 and started_at > now() - interval '24 hours'
-           and (status in ('running', 'done', 'stopped') or first_text_at is not null)
-         order by started_at desc",
+        r#"select started_at as "started_at!" from tutor.counted_turn where user_id = $1 order by started_at desc"#,
         caller.id
     )
-    .fetch_all(connection)
+    .fetch_all(pool)
     .await?;
     Ok(Allowance::of(limit, &counted))
 }
 
-/// Holds back this person's other requests until the transaction ends, so that parallel sends count exactly.
+/// Begins a transaction that holds back this person's other requests until it ends, so that parallel sends count
+/// exactly.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn lock(connection: &mut PgConnection, user: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('intellistack.turns.' || $1, 0))", user.to_string())
-        .execute(connection)
-        .await?;
-    Ok(())
+pub async fn begin_locked(pool: &PgPool, user: Uuid) -> Result<PgTransaction<'static>, sqlx::Error> {
+    // In one round trip, which takes no parameters; a UUID has nothing to escape.
+    let begin = format!("begin; select pg_advisory_xact_lock(hashtextextended('intellistack.turns.{user}', 0))");
+    pool.begin_with(AssertSqlSafe(begin)).await
 }
 
 #[cfg(test)]

@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use sqlx::PgConnection;
-use uuid::Uuid;
-
 use crate::llm::Tokens;
 
 /// One ended turn.
@@ -20,37 +17,26 @@ pub struct Sample {
     pub tokens: Tokens,
 }
 
-/// Adds a turn to the person's day.
-///
-/// # Errors
-/// Those of the database.
-pub async fn record(connection: &mut PgConnection, user: Uuid, sample: Sample) -> Result<(), sqlx::Error> {
-    let answered = i32::from(sample.first_text.is_some());
-    if let Some(first_text) = sample.first_text {
-        metrics::histogram!("tutor_first_text_seconds").record(first_text.as_secs_f64());
+impl Sample {
+    /// One for a turn that failed.
+    pub(crate) fn errors(&self) -> i32 {
+        i32::from(self.failed)
     }
-    sqlx::query!(
-        "insert into tutor.ai_usage_metric as m (user_id, day, messages, errors, answered, first_text_ms, total_ms,
-                                                  prompt_tokens, completion_tokens)
-         values ($1, (now() at time zone 'utc')::date, 1, $2, $3, $4, $5, $6, $7)
-         on conflict (user_id, day) do update
-             set messages = m.messages + 1, errors = m.errors + excluded.errors,
-                 answered = m.answered + excluded.answered,
-                 first_text_ms = m.first_text_ms + excluded.first_text_ms,
-                 total_ms = m.total_ms + excluded.total_ms,
-                 prompt_tokens = m.prompt_tokens + excluded.prompt_tokens,
-                 completion_tokens = m.completion_tokens + excluded.completion_tokens",
-        user,
-        i32::from(sample.failed),
-        answered,
-        milliseconds(sample.first_text.unwrap_or_default()),
-        if answered == 1 { milliseconds(sample.total) } else { 0 },
-        i64::from(sample.tokens.prompt),
-        i64::from(sample.tokens.completion)
-    )
-    .execute(connection)
-    .await?;
-    Ok(())
+
+    /// One for a turn that got as far as its first text.
+    pub(crate) fn answered(&self) -> i32 {
+        i32::from(self.first_text.is_some())
+    }
+
+    /// Milliseconds to the first text; 0 without any.
+    pub(crate) fn first_text_ms(&self) -> i64 {
+        milliseconds(self.first_text.unwrap_or_default())
+    }
+
+    /// Milliseconds to the end of a turn that got as far as its first text; 0 for another.
+    pub(crate) fn total_ms(&self) -> i64 {
+        if self.first_text.is_some() { milliseconds(self.total) } else { 0 }
+    }
 }
 
 fn milliseconds(duration: Duration) -> i64 {
