@@ -2,10 +2,11 @@
 
 use std::{collections::HashMap, path::Path};
 
-use retrieval::{Chunk, ChunkDraft, EdgeStore, Embedder, Query, Scope, VectorStore, embedding_texts};
+use retrieval::{Chunk, EdgeStore, Edition, Embedder, Query, Scope, VectorStore, embedding_texts};
 use tokio::runtime::{Builder, Runtime};
-use tutor::Passage;
 use uuid::Uuid;
+
+use super::Entry;
 
 /// The index, and which passage an id stands for.
 #[derive(Debug)]
@@ -17,23 +18,35 @@ pub(super) struct Index {
 }
 
 impl Index {
-    pub(super) fn of(passages: &[(usize, Passage)]) -> anyhow::Result<Self> {
+    pub(super) fn of(entries: &[Entry]) -> anyhow::Result<Self> {
         let embedder = match std::env::var("EMBEDDINGS_DIR") {
             Ok(dir) if !dir.is_empty() => Embedder::load(Path::new(&dir))?,
             _ => Embedder::off(),
         };
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        let mut index = Self { runtime, store: EdgeStore::temp()?, embedder, places: HashMap::new() };
-        let mut lessons: HashMap<&str, Vec<Chunk>> = HashMap::new();
-        for (at, (stage, passage)) in passages.iter().enumerate() {
-            let chunk = index.chunk(at, *stage, passage)?;
-            index.places.insert(chunk.id, at);
-            lessons.entry(&passage.lesson_slug).or_default().push(chunk);
+        let store = EdgeStore::temp(embedder.dimensions())?;
+        let mut index = Self { runtime, store, embedder, places: HashMap::new() };
+        let mut lessons: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, entry) in entries.iter().enumerate() {
+            lessons.entry(&entry.passage.lesson_slug).or_default().push(at);
         }
-        for chunks in lessons.values() {
-            index.runtime.block_on(index.store.replace_lesson(chunks[0].lesson_id, chunks))?;
+        for (slug, places) in lessons {
+            index.add_lesson(slug, &places, entries)?;
         }
         Ok(index)
+    }
+
+    fn add_lesson(&mut self, slug: &str, places: &[usize], entries: &[Entry]) -> anyhow::Result<()> {
+        let lesson_id = Uuid::new_v5(&Uuid::NAMESPACE_URL, slug.as_bytes());
+        let mut chunks: Vec<Chunk> = places.iter().map(|&at| chunk(lesson_id, &entries[at])).collect();
+        if self.embedder.is_on() {
+            let texts = |&at: &usize| embedding_texts(&entries[at].passage.lesson_title, &entries[at].draft);
+            let vectors = self.runtime.block_on(self.embedder.embed_each(places.iter().map(texts).collect()))?;
+            chunks.iter_mut().zip(vectors).for_each(|(chunk, vectors)| chunk.dense = Some(vectors));
+        }
+        self.places.extend(chunks.iter().map(|chunk| chunk.id).zip(places.iter().copied()));
+        let edition = Edition { lesson_id, revision: Uuid::nil() };
+        Ok(self.runtime.block_on(self.store.replace_lesson(edition, &chunks))?)
     }
 
     pub(super) fn describe(&self) -> &'static str {
@@ -45,53 +58,30 @@ impl Index {
             return Ok(Vec::new());
         }
         let scope = Scope { stage_ids: (0..open).map(stage_id).collect() };
-        let query = Query { text: text.to_owned(), dense: self.embed(text)? };
+        let dense = self.runtime.block_on(self.embedder.embed_query(text))?;
+        let query = Query { text: text.to_owned(), dense };
         let hits = self.runtime.block_on(self.store.search(&query, &scope, limit))?;
         Ok(hits.iter().filter_map(|hit| self.places.get(&hit.chunk_id).copied()).collect())
     }
+}
 
-    fn embed(&self, text: &str) -> anyhow::Result<Option<Vec<f32>>> {
-        if !self.embedder.is_on() {
-            return Ok(None);
-        }
-        Ok(self.runtime.block_on(self.embedder.embed(vec![text.to_owned()]))?.pop())
-    }
-
-    fn embed_each(&self, texts: Vec<String>) -> anyhow::Result<Option<Vec<f32>>> {
-        if !self.embedder.is_on() {
-            return Ok(None);
-        }
-        Ok(self.runtime.block_on(self.embedder.embed_each(vec![texts]))?.pop())
-    }
-
-    fn chunk(&self, at: usize, stage: usize, passage: &Passage) -> anyhow::Result<Chunk> {
-        let ordinal = i32::try_from(at)?;
-        let draft = ChunkDraft {
-            heading_path: passage.heading_path.clone(),
-            anchor: passage.anchor.clone(),
-            ordinal,
-            kind: "prose".to_owned(),
-            text: passage.text.clone(),
-            markdown: passage.markdown.clone(),
-            asked: Vec::new(),
-        };
-        let lesson_id = Uuid::new_v5(&Uuid::NAMESPACE_URL, passage.lesson_slug.as_bytes());
-        Ok(Chunk {
-            id: Uuid::new_v5(&lesson_id, passage.id.as_bytes()),
-            course_id: Uuid::nil(),
-            stage_id: stage_id(stage),
-            lesson_id,
-            lesson_slug: passage.lesson_slug.clone(),
-            lesson_title: passage.lesson_title.clone(),
-            dense: self.embed_each(embedding_texts(&passage.lesson_title, &draft))?,
-            asked: draft.asked,
-            heading_path: draft.heading_path,
-            anchor: draft.anchor,
-            ordinal,
-            kind: draft.kind,
-            text: draft.text,
-            markdown: draft.markdown,
-        })
+fn chunk(lesson_id: Uuid, Entry { stage, passage, draft }: &Entry) -> Chunk {
+    let draft = draft.clone();
+    Chunk {
+        id: Uuid::new_v5(&lesson_id, passage.id.as_bytes()),
+        course_id: Uuid::nil(),
+        stage_id: stage_id(*stage),
+        lesson_id,
+        lesson_slug: passage.lesson_slug.clone(),
+        lesson_title: passage.lesson_title.clone(),
+        dense: None,
+        asked: draft.asked,
+        heading_path: draft.heading_path,
+        anchor: draft.anchor,
+        ordinal: draft.ordinal,
+        kind: draft.kind,
+        text: draft.text,
+        markdown: draft.markdown,
     }
 }
 

@@ -2,6 +2,7 @@
 
 #[cfg(feature = "whole")]
 mod edge;
+#[cfg(not(feature = "whole"))]
 mod words;
 
 use tutor::Passage;
@@ -14,10 +15,22 @@ const PASSAGES: usize = 8;
 /// Finds passages in the stages that are open.
 #[derive(Debug)]
 pub struct Finder {
-    passages: Vec<(usize, Passage)>,
+    entries: Vec<Entry>,
+    #[cfg(not(feature = "whole"))]
     words: words::Index,
     #[cfg(feature = "whole")]
     edge: edge::Index,
+}
+
+/// A passage of the course.
+#[derive(Debug)]
+struct Entry {
+    /// The number of its stage.
+    stage: usize,
+    passage: Passage,
+    /// The same as it is indexed.
+    #[cfg(feature = "whole")]
+    draft: retrieval::ChunkDraft,
 }
 
 impl Finder {
@@ -26,12 +39,13 @@ impl Finder {
     /// # Errors
     /// When the index cannot be made.
     pub fn index(course: &Course) -> anyhow::Result<Self> {
-        let passages = passages(course);
+        let entries = entries(course);
         Ok(Self {
-            words: words::Index::of(passages.iter().map(|(_, passage)| passage)),
+            #[cfg(not(feature = "whole"))]
+            words: words::Index::of(entries.iter().map(|entry| &entry.passage)),
             #[cfg(feature = "whole")]
-            edge: edge::Index::of(&passages)?,
-            passages,
+            edge: edge::Index::of(&entries)?,
+            entries,
         })
     }
 
@@ -49,18 +63,17 @@ impl Finder {
     /// # Errors
     /// When the index fails.
     pub fn find(&self, text: &str, open: usize) -> anyhow::Result<Vec<Passage>> {
-        let allowed = |at: &usize| self.passages[*at].0 < open;
+        let allowed = |at: &usize| self.entries[*at].stage < open;
         #[cfg(feature = "whole")]
         let ranked = self.edge.rank(text, open, PASSAGES)?;
         #[cfg(not(feature = "whole"))]
         let ranked = self.words.rank(text, allowed);
         let found = ranked.into_iter().filter(allowed).take(PASSAGES);
-        Ok(found.map(|at| self.passages[at].1.clone()).collect())
+        Ok(found.map(|at| self.entries[at].passage.clone()).collect())
     }
 }
 
-/// Every passage with the number of its stage.
-fn passages(course: &Course) -> Vec<(usize, Passage)> {
+fn entries(course: &Course) -> Vec<Entry> {
     let lessons = course.stages.iter().enumerate().flat_map(|(at, s)| s.lessons.iter().map(move |l| (at, l)));
     let all = lessons.flat_map(|(stage, lesson)| {
         lesson.passages.iter().map(move |draft| {
@@ -74,7 +87,12 @@ fn passages(course: &Course) -> Vec<(usize, Passage)> {
                 markdown: draft.markdown.clone(),
                 score: 0.0,
             };
-            (stage, passage)
+            Entry {
+                stage,
+                passage,
+                #[cfg(feature = "whole")]
+                draft: draft.clone(),
+            }
         })
     });
     all.collect()
