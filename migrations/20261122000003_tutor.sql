@@ -90,11 +90,11 @@ create index on tutor.turn (user_id, started_at);
 create index on tutor.turn (thread_id, started_at);
 create index on tutor.turn (user_item_id);
 create index on tutor.turn (item_id);
-create index on tutor.turn (course_id, started_at);
-create index on tutor.turn (lesson_id);
-create index on tutor.turn (exercise_id);
+create index on tutor.turn (course_id, started_at) where course_id is not null;
+create index on tutor.turn (lesson_id) where lesson_id is not null;
+create index on tutor.turn (exercise_id) where exercise_id is not null;
 create index turn_stop on tutor.turn (instance) where stop is not null and status = 'running';
-create unique index turn_idempotency_key on tutor.turn (user_id, idempotency_key);
+create unique index turn_idempotency_key on tutor.turn (user_id, idempotency_key) where idempotency_key is not null;
 
 -- What counts against the daily limit. A turn that failed, or died, before its first text cost the person nothing. One
 -- that was stopped did: otherwise stopping at once would make questions free.

@@ -1,4 +1,5 @@
-//! Stores frames before anybody sees them: one insert for all turns of this process, every 25 ms at most.
+//! Stores frames before anybody sees them: one insert for all turns of this process, every 25 ms at most, and less often
+//! when inserts take long.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -15,8 +16,13 @@ use super::{
     patience::Patience,
 };
 
-/// The shortest time between two inserts.
+/// The shortest time from one insert to the next.
 const PAUSE: Duration = Duration::from_millis(25);
+/// The longest, unless an insert itself takes longer.
+const LONGEST_PAUSE: Duration = Duration::from_millis(100);
+/// Under load: so many times as long as the last insert took. Fewer, larger inserts then leave the database, and the
+/// sockets, more time for everything else; a reader does not see the difference.
+const SHARE: u32 = 4;
 /// How long one insert may take before it counts as failed.
 const INSERT_LIMIT: Duration = Duration::from_secs(5);
 
@@ -49,7 +55,7 @@ impl Writer {
 }
 
 async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Arc<Hub>>) {
-    let mut last = Instant::now() - PAUSE;
+    let mut due = Instant::now();
     // Turns that went on talking while their frames were being stored.
     let mut talking = Vec::new();
     loop {
@@ -57,14 +63,15 @@ async fn write(pool: PgPool, mut queue: mpsc::UnboundedReceiver<Arc<Hub>>) {
         if first.is_none() && talking.is_empty() {
             return;
         }
-        sleep_until(last + PAUSE).await;
+        sleep_until(due).await;
         let mut hubs = std::mem::take(&mut talking);
         hubs.extend(first);
         while let Ok(next) = queue.try_recv() {
             hubs.push(next);
         }
-        last = Instant::now();
+        let begun = Instant::now();
         talking = store(&pool, hubs).await;
+        due = begun + (begun.elapsed() * SHARE).clamp(PAUSE, LONGEST_PAUSE);
     }
 }
 
