@@ -46,6 +46,7 @@ fn v1() -> Router<AppState> {
         .route("/chatkit", post(chat::endpoint::chatkit))
         .route("/threads", get(chat::threads::list))
         .route("/threads/{thread}/events", get(chat::events::events))
+        .route("/threads/{thread}/ratings", get(chat::ratings::ratings))
         .route("/threads/{thread}/stop", post(chat::stop::stop))
 }
 

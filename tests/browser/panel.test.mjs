@@ -147,7 +147,7 @@ test('two tabs of one conversation show the same, also while it is written', asy
   await other.close();
 });
 
-test('a thumb is kept with its comment, and the answer is copied as it was written', async () => {
+test('a thumb is kept with its comment and shown again after a reload, and the answer is copied as it was written', async () => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: trio.web });
   await begin();
   await heard('What would you measure here?');
@@ -161,6 +161,11 @@ test('a thumb is kept with its comment, and the answer is copied as it was writt
   await panel.getByRole('button', { name: 'Copy the answer' }).click();
   await panel.getByText('Copied').waitFor();
   assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^A loop watches what it does/);
+
+  await page.reload();
+  const rated = panel.locator('.msg-tutor').last();
+  await rated.locator('[aria-label="Not helpful"][aria-pressed=true]').waitFor();
+  assert.equal(await rated.getByRole('button', { name: 'Helpful', exact: true }).getAttribute('aria-pressed'), 'false');
 });
 
 test('a conversation is found by its words, renamed and deleted', async () => {

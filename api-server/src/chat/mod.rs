@@ -18,6 +18,7 @@ pub mod hub;
 mod opened;
 mod patience;
 mod pulse;
+pub mod ratings;
 mod refusals;
 pub mod repeat;
 mod room;

@@ -13,7 +13,7 @@ use super::{
 
 /// The operations.
 pub fn operations() -> Vec<Operation> {
-    vec![chatkit(), threads(), events(), stop()].into_iter().map(in_area("Tutor")).collect()
+    vec![chatkit(), threads(), events(), ratings(), stop()].into_iter().map(in_area("Tutor")).collect()
 }
 
 fn chatkit() -> Operation {
@@ -120,6 +120,13 @@ fn events() -> Operation {
         .problem(400, "bad_query")
         .problem(403, "email_unverified")
         .problem(410, "turn_over: load the thread instead")
+}
+
+fn ratings() -> Operation {
+    let rating = object([("item_id", text()), ("kind", one_of(&["positive", "negative"]))]);
+    get("/api/v1/threads/{thread}/ratings", "What the caller thought of the answers, as `items.feedback` told it")
+        .ok("In the order of the answers", object([("ratings", list(rating))]))
+        .problem(403, "email_unverified")
 }
 
 fn stop() -> Operation {

@@ -59,3 +59,30 @@ async fn only_what_the_tutor_said_is_rated() {
     assert_eq!(rate(&app, &student, json!({"thread_id": thread, "item_ids": [], "kind": "positive"})).await.0, 200);
     assert_eq!(stored(&app).await, []);
 }
+
+#[tokio::test]
+async fn a_person_is_told_their_own_ratings_again_and_nobody_elses() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let created = app.create(&student, "What is drift?").await;
+    let (thread, item) = (thread_of(&created), done(&created)["id"].clone());
+    let path = format!("/threads/{thread}/ratings");
+    assert_eq!(app.get(&student, &path).await, (200, json!({"ratings": []})));
+    for kind in ["positive", "negative"] {
+        let rating = json!({"thread_id": thread, "item_ids": [item], "kind": kind, "comment": "why"});
+        assert_eq!(rate(&app, &student, rating).await.0, 200);
+        let told = json!({"ratings": [{"item_id": item, "kind": kind}]});
+        assert_eq!(app.get(&student, &path).await, (200, told));
+    }
+    // Another person's opinion of the same answer, however it came about.
+    let other = app.student().await;
+    sqlx::query("insert into tutor.feedback (user_id, item_id, kind) values ($1, $2, 'positive')")
+        .bind(other.id)
+        .bind(item.as_str())
+        .execute(&app.pool)
+        .await
+        .unwrap();
+    let told = json!({"ratings": [{"item_id": item, "kind": "negative"}]});
+    assert_eq!(app.get(&student, &path).await, (200, told));
+    assert_eq!(app.get(&other, &path).await.0, 404);
+}

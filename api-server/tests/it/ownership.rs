@@ -46,9 +46,12 @@ async fn every_request_about_anothers_thread_is_answered_as_if_there_were_none()
             assert_eq!((refused.0, &refused.1["code"]), (404, &json!("not_found")), "{theirs}");
             assert_eq!(refused, answer(app.chatkit(by, nobodys).await).await, "{theirs}");
         }
-        for (method, path) in
-            [(Method::GET, "events"), (Method::GET, "events?turn=msg_none&after=2"), (Method::POST, "stop")]
-        {
+        for (method, path) in [
+            (Method::GET, "events"),
+            (Method::GET, "events?turn=msg_none&after=2"),
+            (Method::GET, "ratings"),
+            (Method::POST, "stop"),
+        ] {
             let refused = app.call(by, method.clone(), &format!("/threads/{thread}/{path}"), None).await;
             assert_eq!(refused.0, 404, "{path}");
             assert_eq!(refused, app.call(by, method, &format!("/threads/thr_none/{path}"), None).await, "{path}");

@@ -72,5 +72,6 @@ pub(super) const ROWS: &[Row] = &[
     sends(CHATKIT, r#"{"type":"threads.delete","params":{"thread_id":"{thread}"}}"#, OWN),
     row("get /api/v1/threads", PROVED),
     row("get /api/v1/threads/{thread}/events", OWN),
+    row("get /api/v1/threads/{thread}/ratings", OWN),
     row("post /api/v1/threads/{thread}/stop", [401, 403, 204, 404, 404, 404]),
 ];

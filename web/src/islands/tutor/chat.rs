@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use web_sys::{AbortController, HtmlElement};
 
-use super::{history, memory, page, sheet, turn::Source, wire::Failure};
+use super::{history, memory, page, rating::Opinions, sheet, turn::Source, wire::Failure};
 
 /// The lesson that the panel stands beside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,8 @@ pub(super) struct Chat {
     pub(super) thread: RwSignal<Option<String>>,
     pub(super) title: RwSignal<String>,
     pub(super) messages: RwSignal<Vec<Message>>,
+    /// What the person thinks of the answers.
+    pub(super) opinions: RwSignal<Opinions>,
     /// The item before which older ones are still to be fetched.
     pub(super) older: RwSignal<Option<String>>,
     pub(super) loading: RwSignal<bool>,
@@ -120,6 +122,7 @@ impl Chat {
             thread: RwSignal::default(),
             title: RwSignal::default(),
             messages: RwSignal::default(),
+            opinions: RwSignal::default(),
             older: RwSignal::default(),
             loading: RwSignal::new(false),
             busy: RwSignal::new(false),
@@ -246,6 +249,7 @@ impl Chat {
         self.thread.set(None);
         self.title.set(String::new());
         self.messages.set(Vec::new());
+        self.opinions.set(Opinions::new());
         self.older.set(None);
         self.busy.set(false);
         self.stopping.set(false);

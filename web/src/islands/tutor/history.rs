@@ -57,6 +57,7 @@ impl Chat {
     fn fetch(self, thread: String) {
         let era = self.era.get_value();
         self.read_title(thread.clone());
+        self.read_opinions(thread.clone());
         spawn_local(async move {
             let result = page(self, &thread, None, PAGE).await;
             if self.era.get_value() != era {
@@ -124,6 +125,7 @@ impl Chat {
             return;
         }
         let era = self.era.get_value();
+        self.read_opinions(thread.clone());
         spawn_local(async move {
             let result = page(self, &thread, None, RECENT).await;
             if self.era.get_value() != era || self.busy.get_untracked() {
