@@ -10,6 +10,7 @@ pub mod insights;
 mod note;
 pub mod preview;
 pub mod versions;
+mod writing;
 
 use leptos::prelude::*;
 use ui::{Badge, Tone};

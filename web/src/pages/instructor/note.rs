@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 use leptos::prelude::*;
+use serde::Deserialize;
 use ui::{Notice, Tone};
 
 use crate::{
@@ -10,6 +11,43 @@ use crate::{
     session::RefreshError,
 };
 
+/// How the page was come to, in its address.
+#[derive(Debug, Default, Deserialize)]
+pub struct Came {
+    /// What was done last.
+    #[serde(default)]
+    pub(super) done: String,
+}
+
+/// Why a save failed, and which members are wrong.
+pub(super) type Failed = (Note, Vec<Fault>);
+
+/// How it went, for the page.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outcome {
+    /// At the top; none as long as nothing was done.
+    pub(super) note: Option<Note>,
+    /// At the fields.
+    pub(super) faults: Vec<Fault>,
+}
+
+impl Outcome {
+    /// The status of the page that carries it.
+    pub(super) fn status(&self) -> StatusCode {
+        self.note.as_ref().map_or(StatusCode::OK, Note::status)
+    }
+
+    /// Whether what the form shows is kept.
+    pub(super) const fn is_saved(&self) -> bool {
+        matches!(self.note, Some(Note::Done(_) | Note::Unpublished { .. }))
+    }
+
+    /// Whether the page holds text that is nowhere else.
+    pub(super) const fn is_unsaved(&self) -> bool {
+        self.note.is_some() && !self.is_saved()
+    }
+}
+
 /// How a save went.
 #[derive(Clone, Debug)]
 pub(super) enum Note {
@@ -17,6 +55,8 @@ pub(super) enum Note {
     Done(&'static str),
     /// Somebody else saved in the meantime: the words of the API, when, and what to save on top of from now on.
     Conflict { detail: String, at: Option<String>, newest: String },
+    /// It is kept, but readers do not get it: why, with which status.
+    Unpublished { why: String, status: StatusCode },
     /// The session ended.
     SignedOut,
     /// A server does not answer.
@@ -28,7 +68,7 @@ pub(super) enum Note {
 }
 
 /// What `error` means for a form, and which of its members are wrong.
-pub(super) fn judge(error: ApiError) -> (Note, Vec<Fault>) {
+pub(super) fn judge(error: ApiError) -> Failed {
     match error {
         ApiError::Session(RefreshError::Ended) => (Note::SignedOut, Vec::new()),
         ApiError::Session(_) | ApiError::Unavailable(_) => (Note::Unavailable, Vec::new()),
@@ -36,7 +76,23 @@ pub(super) fn judge(error: ApiError) -> (Note, Vec<Fault>) {
     }
 }
 
-fn refused(refusal: Refusal) -> (Note, Vec<Fault>) {
+/// What `error` means for a text that is kept already and should have gone to the readers.
+pub(super) fn unpublished(error: ApiError) -> Note {
+    let (note, faults) = judge(error);
+    let status = note.status();
+    let why = match note {
+        Note::SignedOut => "You are signed out.".to_owned(),
+        Note::Unavailable => "A part of the site does not answer.".to_owned(),
+        Note::Conflict { detail, .. } | Note::Refused(detail) => detail,
+        Note::Done(_) | Note::Unpublished { .. } | Note::Faulty => {
+            let members = faults.iter().map(|fault| format!("{} {}.", fault.member, fault.detail));
+            members.collect::<Vec<_>>().join(" ")
+        }
+    };
+    Note::Unpublished { why, status }
+}
+
+fn refused(refusal: Refusal) -> Failed {
     let faults = faults(&refusal);
     let note = match (refusal.status, refusal.code.as_str()) {
         (_, "newer_version" | "newer_revision") => {
@@ -58,6 +114,7 @@ impl Note {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
             Self::Done(_) => StatusCode::OK,
+            Self::Unpublished { status, .. } => *status,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::SignedOut | Self::Refused(_) => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -90,6 +147,12 @@ pub(super) fn NoteView(
                         <a href=href target="_blank" rel="noopener">"Read the newer one in another tab"</a>
                     </p>
                 })}
+            </Notice>
+        }
+        .into_any(),
+        Note::Unpublished { why, .. } => view! {
+            <Notice tone=Tone::Warning title="Saved, but not published">
+                <p>{why}" Readers do not see this version yet. Nothing is lost: publish it again when you are ready."</p>
             </Notice>
         }
         .into_any(),

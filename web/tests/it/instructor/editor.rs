@@ -144,6 +144,38 @@ async fn a_new_lesson_is_made_in_its_course() {
     assert_eq!((&body["slug"], body.get("base_version")), (&json!("frames"), None));
 }
 
+/// What the page says when the text is saved and readers do not get it; `save` is where the save goes at the API.
+async fn unpublished(refusal: (u16, Value), save: &str, address: &str) -> (u16, String) {
+    let (site, browser) = with_lesson().await;
+    site.world.answer(save, 200, &lesson("v2", "new"));
+    site.world.answer(&format!("{LESSON}/publication"), refusal.0, &refusal.1);
+    let answer = browser.post(address, &form(&[("action", "publish"), ("slug", "frames")])).await;
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+#[tokio::test]
+async fn what_is_saved_but_cannot_be_published_says_why_on_a_page_that_can_try_again() {
+    let places = [
+        (LESSON, "/instructor/lessons/frames"),
+        ("/api/v1/instructor/courses/robots/lessons", "/instructor/courses/robots/lessons"),
+    ];
+    for (save, address) in places {
+        let refusal = json!({"code": "staff_only", "detail": "You no longer teach this course."});
+        let (status, html) = unpublished((403, refusal), save, address).await;
+        assert_eq!(status, 403, "{address}");
+        for part in
+            ["Saved, but not published", "You no longer teach this course.", KEPT, "name=\"base_version\" value=\"v2\""]
+        {
+            assert!(html.contains(part), "{part} is missing at {address}");
+        }
+        assert!(html.contains("<form method=\"post\" action=\"/instructor/lessons/frames\""), "a lesson that is there");
+        assert!(html.contains("data-saved=\"yes\"") && !html.contains("Not saved"), "nothing is lost: {address}");
+        let (status, html) = unpublished((503, json!({"code": "unavailable"})), save, address).await;
+        assert_eq!(status, 503, "{address}");
+        assert!(html.contains("A part of the site does not answer"), "{address}");
+    }
+}
+
 #[tokio::test]
 async fn the_script_is_answered_with_the_rendered_text_and_strangers_with_a_problem() {
     let (site, browser) = with_lesson().await;

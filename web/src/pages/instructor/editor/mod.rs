@@ -4,6 +4,7 @@ mod edit;
 mod form;
 mod make;
 mod publication;
+mod store;
 mod view;
 
 pub use edit::{edit, save};

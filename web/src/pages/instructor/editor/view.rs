@@ -1,18 +1,17 @@
 //! The editor as a page: text on one side, what readers will see on the other.
 
-use axum::response::Response;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind, ButtonLink, Field};
 
-use super::form::LessonForm;
+use super::{form::LessonForm, store::store};
 use crate::{
     api::{Api, CourseDraft, Fault, LessonDraft, LessonState, Preview},
     pages::{
-        Shell,
         instructor::{
-            Crumbs, StateBadge, editor_page,
-            note::{Note, NoteView, fault_of},
+            Crumbs, StateBadge,
+            note::{Failed, Note, NoteView, Outcome, fault_of},
             preview::rendered,
+            writing::Editor,
         },
         moment::Moment,
         text_area::TextArea,
@@ -26,45 +25,19 @@ pub(super) enum Place {
 }
 
 /// Everything the page shows.
-pub(super) struct Editor {
-    place: Place,
+pub(super) struct LessonEditor {
+    pub(super) place: Place,
     pub(super) form: LessonForm,
+    pub(super) outcome: Outcome,
     /// The lesson as it stands; none for a new one, or when the API could not be asked.
     pub(super) lesson: Option<LessonDraft>,
-    pub(super) note: Option<Note>,
-    pub(super) faults: Vec<Fault>,
     course: Option<CourseDraft>,
     preview: Option<Preview>,
 }
 
-impl Editor {
+impl LessonEditor {
     pub(super) fn new(place: Place, form: LessonForm) -> Self {
-        Self { place, form, lesson: None, note: None, faults: Vec::new(), course: None, preview: None }
-    }
-
-    /// The page. What only makes it nicer, stages to choose from and a first preview, may fail.
-    pub(super) async fn page(mut self, api: &mut Api<'_>, shell: Shell) -> Response {
-        if !matches!(self.note, Some(Note::SignedOut | Note::Unavailable)) {
-            self.course = api.get(&format!("/api/v1/instructor/courses/{}", self.form.course)).await.ok();
-            self.preview = rendered(api, &self.form.markdown).await.ok();
-        }
-        let shell = if matches!(self.note, Some(Note::SignedOut)) { shell } else { shell.known(api.person()) };
-        self.shown(shell)
-    }
-
-    /// The page for somebody whose session ended while they wrote: their own text, and how to go on.
-    pub(super) fn signed_out(mut self, shell: Shell) -> Response {
-        self.note = Some(Note::SignedOut);
-        self.shown(shell)
-    }
-
-    fn shown(self, shell: Shell) -> Response {
-        let status = self.note.as_ref().map_or(http::StatusCode::OK, Note::status);
-        let title = match &self.place {
-            Place::Lesson(_) => format!("Edit {}", self.form.title),
-            Place::New(_) => "New lesson".to_owned(),
-        };
-        shell.page(status, editor_page(title), move || view! { <EditorView editor=self/> })
+        Self { place, form, outcome: Outcome::default(), lesson: None, course: None, preview: None }
     }
 
     fn action(&self) -> String {
@@ -75,13 +48,47 @@ impl Editor {
     }
 }
 
+impl Editor for LessonEditor {
+    fn title(&self) -> String {
+        match &self.place {
+            Place::Lesson(_) => format!("Edit {}", self.form.title),
+            Place::New(_) => "New lesson".to_owned(),
+        }
+    }
+
+    fn outcome(&mut self) -> &mut Outcome {
+        &mut self.outcome
+    }
+
+    fn is_preview(&self) -> bool {
+        self.form.action == "preview"
+    }
+
+    async fn store(&mut self, api: &mut Api<'_>) -> Result<String, Failed> {
+        store(self, api).await
+    }
+
+    /// How the lesson stands, stages to choose from, and a first preview.
+    async fn furnish(&mut self, api: &mut Api<'_>) {
+        if let (Place::Lesson(lesson), None, Some(_)) = (&self.place, &self.lesson, &self.outcome.note) {
+            self.lesson = api.get(&format!("/api/v1/instructor/lessons/{lesson}")).await.ok();
+        }
+        self.course = api.get(&format!("/api/v1/instructor/courses/{}", self.form.course)).await.ok();
+        self.preview = rendered(api, &self.form.markdown).await.ok();
+    }
+
+    fn view(self) -> AnyView {
+        view! { <EditorView editor=self/> }.into_any()
+    }
+}
+
 #[component]
-fn EditorView(editor: Editor) -> AnyView {
+fn EditorView(editor: LessonEditor) -> AnyView {
     let action = editor.action();
-    let Editor { place, form, lesson, note, faults, course, preview } = editor;
+    let LessonEditor { place, form, outcome, lesson, course, preview } = editor;
     let is_new = matches!(place, Place::New(_));
-    let saved = matches!(note, Some(Note::Done(_)));
-    let unsaved = note.is_some() && !saved;
+    let (saved, unsaved) = (outcome.is_saved(), outcome.is_unsaved());
+    let Outcome { note, faults } = outcome;
     let newer = match &note {
         Some(Note::Conflict { newest, .. }) => format!("{action}/versions/{newest}"),
         _ => String::new(),

@@ -9,26 +9,22 @@ use serde::{Deserialize, de::IgnoredAny};
 
 use super::{
     form::ExerciseForm,
-    view::{Editor, Place},
+    view::{ExerciseEditor, Place},
 };
 use crate::{
     api::{Api, ApiError, ExerciseDraft, LessonDraft},
     error::PageError,
     pages::{
         Shell,
-        instructor::note::{Note, judge},
+        instructor::{
+            note::{Came, Note},
+            writing,
+        },
     },
     session::{SignedIn, Visitor},
     slug::Slug,
     state::AppState,
 };
-
-/// How the page was come to.
-#[derive(Debug, Default, Deserialize)]
-pub struct Came {
-    #[serde(default)]
-    done: String,
-}
 
 fn path(exercise: &impl std::fmt::Display) -> String {
     format!("/api/v1/instructor/exercises/{exercise}")
@@ -55,15 +51,15 @@ pub async fn edit(
     let mut api = Api::new(&app, session);
     let (exercise, lesson) = load(&mut api, &slug).await?;
     let form = ExerciseForm::of(&exercise, &lesson.slug);
-    let mut editor = Editor::new(Place::Exercise(slug.to_string()), form);
+    let mut editor = ExerciseEditor::new(Place::Exercise(slug.to_string()), form);
     editor.retired = exercise.retired_at.is_some();
-    editor.note = match came.done.as_str() {
+    editor.outcome.note = match came.done.as_str() {
         "saved" => Some(Note::Done("Saved. Students see it from now on.")),
         "retired" => Some(Note::Done("Retired. It is out of its lesson; attempts are kept.")),
         "returned" => Some(Note::Done("It is back in its lesson.")),
         _ => None,
     };
-    Ok(editor.page(&mut api, shell).await)
+    Ok(writing::page(editor, &mut api, shell).await)
 }
 
 /// Saves the exercise. Whatever goes wrong, the answer is a page that still holds what was typed.
@@ -77,22 +73,8 @@ pub async fn save(
     Path(slug): Path<Slug>,
     Form(form): Form<ExerciseForm>,
 ) -> Result<Response, PageError> {
-    let mut editor = Editor::new(Place::Exercise(slug.to_string()), form.read());
-    let Some(session) = session else { return Ok(editor.signed_out(shell)) };
-    let mut api = Api::new(&app, session);
-    let saved = match editor.form.body() {
-        Err(faults) => Err((Note::Faulty, faults)),
-        Ok(body) => api.put_json::<IgnoredAny>(&path(&slug), &body).await.map_err(judge),
-    };
-    let Err((note, faults)) = saved else {
-        return Ok(Redirect::to(&format!("/instructor/exercises/{slug}?done=saved")).into_response());
-    };
-    if let Note::Conflict { newest, .. } = &note {
-        editor.form.base_revision.clone_from(newest);
-        editor.newer = format!("/instructor/exercises/{slug}");
-    }
-    (editor.note, editor.faults) = (Some(note), faults);
-    Ok(editor.page(&mut api, shell).await)
+    let editor = ExerciseEditor::new(Place::Exercise(slug.to_string()), form.read());
+    Ok(writing::save(editor, &app, session, shell).await)
 }
 
 /// Which way.

@@ -3,20 +3,17 @@
 use axum::{
     Form,
     extract::{Path, State},
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 
 use super::{
     form::ExerciseForm,
-    view::{Editor, Place},
+    view::{ExerciseEditor, Place},
 };
 use crate::{
-    api::{Api, ExerciseDraft, LessonDraft},
+    api::{Api, LessonDraft},
     error::PageError,
-    pages::{
-        Shell,
-        instructor::note::{Note, judge},
-    },
+    pages::{Shell, instructor::writing},
     session::{SignedIn, Visitor},
     slug::Slug,
     state::AppState,
@@ -36,7 +33,7 @@ pub async fn new(
     // Also the check that one teaches it.
     let lesson: LessonDraft = api.get(&format!("/api/v1/instructor/lessons/{lesson}")).await?;
     let form = ExerciseForm { lesson: lesson.slug.clone(), language: "python".to_owned(), ..ExerciseForm::default() };
-    Ok(Editor::new(Place::New(lesson.slug), form).page(&mut api, shell).await)
+    Ok(writing::page(ExerciseEditor::new(Place::New(lesson.slug), form), &mut api, shell).await)
 }
 
 /// Adds the exercise; what goes wrong is told on a page that still holds what was typed.
@@ -53,21 +50,6 @@ pub async fn create(
     let mut form = form.read();
     form.lesson = lesson.to_string();
     form.base_revision.clear();
-    let mut editor = Editor::new(Place::New(lesson.to_string()), form);
-    let Some(session) = session else { return Ok(editor.signed_out(shell)) };
-    let mut api = Api::new(&app, session);
-    let made = match editor.form.body() {
-        Err(faults) => Err((Note::Faulty, faults)),
-        Ok(body) => {
-            let path = format!("/api/v1/instructor/lessons/{lesson}/exercises");
-            api.post::<ExerciseDraft>(&path, &body).await.map_err(judge)
-        }
-    };
-    match made {
-        Ok(made) => Ok(Redirect::to(&format!("/instructor/exercises/{}?done=saved", made.slug)).into_response()),
-        Err((note, faults)) => {
-            (editor.note, editor.faults) = (Some(note), faults);
-            Ok(editor.page(&mut api, shell).await)
-        }
-    }
+    let editor = ExerciseEditor::new(Place::New(lesson.to_string()), form);
+    Ok(writing::save(editor, &app, session, shell).await)
 }

@@ -1,18 +1,17 @@
 //! The form of an exercise as a page.
 
-use axum::response::Response;
 use leptos::prelude::*;
 use ui::{Button, ButtonKind, Field};
 
 use super::form::ExerciseForm;
 use crate::{
-    api::{Api, Fault, Preview},
+    api::{Api, ExerciseDraft, Fault, Preview},
     pages::{
-        Shell,
         instructor::{
-            Crumbs, editor_page,
-            note::{Note, NoteView, fault_of},
+            Crumbs,
+            note::{Failed, Note, NoteView, Outcome, fault_of, judge},
             preview::rendered,
+            writing::Editor,
         },
         text_area::TextArea,
     },
@@ -25,46 +24,17 @@ pub(super) enum Place {
 }
 
 /// Everything the page shows.
-pub(super) struct Editor {
+pub(super) struct ExerciseEditor {
     place: Place,
     pub(super) form: ExerciseForm,
     pub(super) retired: bool,
-    pub(super) note: Option<Note>,
-    pub(super) faults: Vec<Fault>,
-    /// Where the newer revision can be read, after a conflict; else empty.
-    pub(super) newer: String,
+    pub(super) outcome: Outcome,
     preview: Option<Preview>,
 }
 
-impl Editor {
+impl ExerciseEditor {
     pub(super) fn new(place: Place, form: ExerciseForm) -> Self {
-        Self { place, form, retired: false, note: None, faults: Vec::new(), newer: String::new(), preview: None }
-    }
-
-    /// The page. A first preview of the task only makes it nicer and may fail.
-    pub(super) async fn page(mut self, api: &mut Api<'_>, shell: Shell) -> Response {
-        if matches!(self.note, Some(Note::SignedOut)) {
-            return self.shown(shell);
-        }
-        if !matches!(self.note, Some(Note::Unavailable)) {
-            self.preview = rendered(api, &self.form.prompt).await.ok();
-        }
-        self.shown(shell.known(api.person()))
-    }
-
-    /// The page for somebody whose session ended while they wrote.
-    pub(super) fn signed_out(mut self, shell: Shell) -> Response {
-        self.note = Some(Note::SignedOut);
-        self.shown(shell)
-    }
-
-    fn shown(self, shell: Shell) -> Response {
-        let status = self.note.as_ref().map_or(http::StatusCode::OK, Note::status);
-        let title = match &self.place {
-            Place::Exercise(_) => format!("Edit {}", self.form.title),
-            Place::New(_) => "New exercise".to_owned(),
-        };
-        shell.page(status, editor_page(title), move || view! { <EditorView editor=self/> })
+        Self { place, form, retired: false, outcome: Outcome::default(), preview: None }
     }
 
     fn action(&self) -> String {
@@ -75,13 +45,53 @@ impl Editor {
     }
 }
 
+impl Editor for ExerciseEditor {
+    fn title(&self) -> String {
+        match &self.place {
+            Place::Exercise(_) => format!("Edit {}", self.form.title),
+            Place::New(_) => "New exercise".to_owned(),
+        }
+    }
+
+    fn outcome(&mut self) -> &mut Outcome {
+        &mut self.outcome
+    }
+
+    async fn store(&mut self, api: &mut Api<'_>) -> Result<String, Failed> {
+        let body = self.form.body().map_err(|faults| (Note::Faulty, faults))?;
+        let saved: Result<ExerciseDraft, _> = match &self.place {
+            Place::Exercise(exercise) => api.put_json(&format!("/api/v1/instructor/exercises/{exercise}"), &body).await,
+            Place::New(lesson) => api.post(&format!("/api/v1/instructor/lessons/{lesson}/exercises"), &body).await,
+        };
+        let failed = match saved {
+            Ok(exercise) => return Ok(format!("/instructor/exercises/{}?done=saved", exercise.slug)),
+            Err(error) => judge(error),
+        };
+        // What is typed goes on top of the newer one with the next save.
+        if let Note::Conflict { newest, .. } = &failed.0 {
+            self.form.base_revision.clone_from(newest);
+        }
+        Err(failed)
+    }
+
+    /// A first preview of the task.
+    async fn furnish(&mut self, api: &mut Api<'_>) {
+        self.preview = rendered(api, &self.form.prompt).await.ok();
+    }
+
+    fn view(self) -> AnyView {
+        view! { <EditorView editor=self/> }.into_any()
+    }
+}
+
 #[component]
-fn EditorView(editor: Editor) -> AnyView {
+fn EditorView(editor: ExerciseEditor) -> AnyView {
     let action = editor.action();
-    let Editor { place, form, retired, note, faults, newer, preview } = editor;
+    let ExerciseEditor { place, form, retired, outcome, preview } = editor;
     let is_new = matches!(place, Place::New(_));
-    let saved = matches!(note, Some(Note::Done(_)));
-    let unsaved = note.is_some() && !saved;
+    let (saved, unsaved) = (outcome.is_saved(), outcome.is_unsaved());
+    let Outcome { note, faults } = outcome;
+    let newer = if matches!(note, Some(Note::Conflict { .. })) { action.clone() } else { String::new() };
     let lesson = format!("/instructor/lessons/{}", form.lesson);
     let crumbs = vec![(form.lesson.clone(), lesson.clone()), ("Exercises".to_owned(), format!("{lesson}/exercises"))];
     let html = preview.map(|preview| preview.html).unwrap_or_default();
