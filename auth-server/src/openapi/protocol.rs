@@ -111,7 +111,12 @@ fn tokens() -> Vec<Operation> {
         ],
     );
     let [client_id, client_secret] = client_members();
-    let revocation = object_with([("token", text())], [("token_type_hint", text()), client_id, client_secret]);
+    let everywhere =
+        told("`true`, from the site alone: the person's sessions end too, on all devices. Others' is ignored.");
+    let revocation = object_with(
+        [("token", text())],
+        [("token_type_hint", text()), ("everywhere", everywhere), client_id, client_secret],
+    );
     vec![
         by_clients(post("/oauth2/token", "Exchanges a code, or refreshes"), form)
             .says("A used code kills what came of it. A refresh token is good once; within 20 s every retry gets the same successor, later reuse ends the grant.")
