@@ -65,6 +65,7 @@ fn router(state: AppState) -> Router {
         .route("/courses", get(pages::courses::courses))
         .route("/courses/{course}", get(pages::courses::course))
         .route("/courses/{course}/enrollment", post(pages::courses::enroll))
+        .route("/courses/{course}/leaving", post(pages::leaving::leave))
         .route("/offline", get(pages::offline::offline))
         .route("/stages/{stage}", get(pages::stage::stage))
         .route("/lessons/{lesson}", get(pages::lesson::lesson))

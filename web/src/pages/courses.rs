@@ -2,15 +2,15 @@
 //! `POST /courses/{course}/enrollment`: taking part.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Redirect, Response},
 };
 use http::StatusCode;
 use leptos::prelude::*;
-use serde::de::IgnoredAny;
-use ui::{Badge, ButtonKind, ButtonLink, Card, Glyph, Icon, Progress, Tone};
+use serde::{Deserialize, de::IgnoredAny};
+use ui::{Badge, ButtonKind, ButtonLink, Card, Glyph, Icon, Notice, Progress, Tone};
 
-use super::{Meta, PressForm, Shell, outline::StageList};
+use super::{Meta, PressForm, Shell, leaving::LeaveCourse, outline::StageList};
 use crate::{
     api::{Api, Course, CourseSummary, Courses},
     error::PageError,
@@ -85,6 +85,13 @@ fn CourseCard(course: CourseSummary, verified: bool) -> impl IntoView {
     }
 }
 
+/// How the page was come to.
+#[derive(Debug, Default, Deserialize)]
+pub struct Came {
+    #[serde(default)]
+    done: String,
+}
+
 /// One course: what it is about, how far one is, its stages.
 ///
 /// # Errors
@@ -94,6 +101,7 @@ pub async fn course(
     SignedIn(session): SignedIn,
     shell: Shell,
     Path(slug): Path<Slug>,
+    Query(came): Query<Came>,
 ) -> Result<Response, PageError> {
     let mut api = Api::new(&app, session);
     let course: Course = api.get(&format!("/api/v1/courses/{slug}")).await?;
@@ -101,12 +109,26 @@ pub async fn course(
     let verified = person.verified;
     let meta = Meta { description: Some(course.summary.summary.clone()), ..Meta::titled(course.summary.title.clone()) };
     Ok(shell.known(person).page(StatusCode::OK, meta, move || {
+        let left = came.done == "left" && !course.summary.enrolled;
         view! {
+            {left.then(|| view! { <Left/> })}
             <CourseHead course=course.summary.clone()/>
             <NextStep course=course.clone() verified=verified/>
             <StageList stages=course.stages/>
+            <LeaveCourse course=course.summary/>
         }
     }))
+}
+
+#[component]
+fn Left() -> impl IntoView {
+    view! {
+        <div class="banner">
+            <Notice tone=Tone::Success title="You left this course">
+                <p>"What you completed is kept. You can enrol again at any time."</p>
+            </Notice>
+        </div>
+    }
 }
 
 #[component]

@@ -8,6 +8,7 @@ use ui::{ButtonKind, ButtonLink, Notice, Progress, Tone};
 use super::{
     Meta, Shell,
     courses::NextStep,
+    leaving::LeaveCourse,
     outline::StageList,
     threads::{ThreadList, recent},
 };
@@ -82,6 +83,7 @@ fn Dashboard(board: Board) -> impl IntoView {
                         <Others courses=others/>
                     </div>
                 </div>
+                <LeaveCourse course=course.summary/>
             }
             .into_any(),
             None => view! {

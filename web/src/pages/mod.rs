@@ -10,6 +10,7 @@ pub mod exercise;
 mod exercise_view;
 pub mod instructor;
 pub mod landing;
+pub mod leaving;
 pub mod lesson;
 mod lesson_view;
 pub mod message;

@@ -64,6 +64,29 @@ async fn who_is_not_enrolled_is_offered_to() {
 }
 
 #[tokio::test]
+async fn who_takes_part_can_leave_by_a_form_that_says_what_it_means() {
+    let (site, browser) = with_course(true).await;
+    for path in ["/dashboard", "/courses/physical-ai"] {
+        let html = text(&browser, path).await;
+        let form = html.split("action=\"/courses/physical-ai/leaving\"").nth(1).expect(path);
+        assert!(html.contains("<summary>Leave this course</summary>"), "it asks first: {path}");
+        assert!(form.contains("deleted 30 days after it ended for you"), "{path}");
+    }
+    let enrollment = "/api/v1/courses/physical-ai/enrollment";
+    site.world.answer(enrollment, 204, &json!({}));
+    let answer = browser.post("/courses/physical-ai/leaving", "").await;
+    let location = answer.headers()["location"].to_str().unwrap().to_owned();
+    assert_eq!((answer.status().as_u16(), location.as_str()), (303, "/courses/physical-ai?done=left"));
+    assert!(site.world.read(|knobs| knobs.seen.iter().any(|seen| seen.0 == enrollment)));
+    assert!(!text(&browser, &location).await.contains("You left this course"), "not as long as one takes part");
+    site.world.answer("/api/v1/courses/physical-ai", 200, &course(false));
+    let html = text(&browser, &location).await;
+    assert!(html.contains("You left this course") && html.contains("Enrol in this course"));
+    assert!(!html.contains("/leaving"), "who does not take part has nothing to leave");
+    assert_eq!(browser.post("/courses/none/leaving", "").await.status(), 404);
+}
+
+#[tokio::test]
 async fn an_unverified_person_sees_the_banner_until_the_next_load_after_verifying() {
     let site = Site::start().await;
     site.world.set(|knobs| knobs.verified = false);
