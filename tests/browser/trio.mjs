@@ -13,7 +13,7 @@ function demand(name) {
   return value;
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
@@ -25,7 +25,7 @@ function freePort() {
 }
 
 export class Trio {
-  /** Starts a trio; `variables` add to or replace its environment. */
+  /** Starts a trio; `variables` add to or replace its environment, also the address that people know auth-server by. */
   static async start(variables = {}) {
     const trio = new Trio();
     const binary = demand('INTELLISTACK_BINARY');
@@ -36,7 +36,7 @@ export class Trio {
     await connect(trio.server, (sql) => sql(`create database ${trio.database} template ${demand('BROWSER_TEMPLATE')}`));
     const [web, auth, api] = await Promise.all([freePort(), freePort(), freePort()]);
     trio.web = `http://localhost:${web}`;
-    trio.auth = `http://localhost:${auth}`;
+    trio.auth = variables.AUTH_URL ?? `http://localhost:${auth}`;
     trio.api = `http://localhost:${api}`;
     trio.env = {
       ...process.env,

@@ -34,12 +34,19 @@ pub fn login_path(path: &str) -> String {
 /// Begins a sign-in.
 ///
 /// # Errors
-/// When the auth server is out of reach and never was in reach: the page that says so.
+/// When the auth server does not answer: the page that says so.
 pub async fn login(
     State(app): State<AppState>,
     headers: HeaderMap,
     Query(query): Query<Login>,
 ) -> Result<Response, PageError> {
+    if app.provider.is_away() {
+        // Its endpoints may be known; leading there would end at a page of the browser's. It may be back by now, too.
+        app.provider.look().await;
+        if app.provider.is_away() {
+            return Err(PageError::SignInUnavailable);
+        }
+    }
     let client = app.provider.client().await.map_err(|error| unavailable(&error))?;
     let return_to = ReturnTo::parse(query.return_to.as_deref().unwrap_or_default());
     let (location, pending) = authorize(&client, query.prompt.as_deref(), &return_to);

@@ -47,13 +47,18 @@ pub fn Nav(
 
 #[component]
 fn VisitorNav(sign_in_away: bool) -> impl IntoView {
-    view! {
-        <nav class="site-nav" aria-label="Site">
-            {sign_in_away.then(|| view! { <Badge tone=Tone::Warning>"Sign-in is unavailable"</Badge> })}
+    // Both ways in lead to the auth server; the page behind the badge says more.
+    let ways_in = if sign_in_away {
+        view! { <a href=login_path("/dashboard")><Badge tone=Tone::Warning>"Sign-in is unavailable"</Badge></a> }
+            .into_any()
+    } else {
+        view! {
             <a href=login_path("/dashboard")>"Sign in"</a>
             <ButtonLink href="/register" small=true>"Create account"</ButtonLink>
-        </nav>
-    }
+        }
+        .into_any()
+    };
+    view! { <nav class="site-nav" aria-label="Site">{ways_in}</nav> }
 }
 
 /// The places stand in the header where there is room, and in the menu where there is none.

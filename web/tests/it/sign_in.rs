@@ -124,6 +124,21 @@ async fn a_badge_tells_visitors_that_sign_in_is_unavailable_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn an_auth_server_that_went_away_is_not_led_to() {
+    let site = Site::start().await;
+    let browser = site.browser();
+    assert_eq!(browser.get("/auth/login").await.status(), 303, "its endpoints are known from here on");
+    site.world.set(|knobs| knobs.auth_away = true);
+    let start = std::time::Instant::now();
+    while browser.get("/auth/login").await.status() != 503 {
+        assert!(start.elapsed().as_secs() < 8, "it looks every 5 s");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    site.world.set(|knobs| knobs.auth_away = false);
+    assert_eq!(browser.get("/auth/login").await.status(), 303, "whoever tries again makes it look at once");
+}
+
+#[tokio::test]
 async fn a_slow_auth_server_is_not_waited_for_once_per_visitor() {
     let site = Site::start().await;
     site.world.set(|knobs| (knobs.auth_away, knobs.slow_discovery) = (true, 400));
