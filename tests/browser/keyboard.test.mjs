@@ -1,44 +1,29 @@
-// A student's way through the site with no other hand than the keyboard.
+// The way of a student, of an instructor and of an admin with no other hand than the keyboard.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch } from './chromium.mjs';
+import { keys } from './keys.mjs';
 import { Trio } from './trio.mjs';
 
-let trio, browser, page;
+let trio, browser;
 before(async () => { [trio, browser] = await Promise.all([Trio.start(), launch()]); });
 after(async () => { await browser?.close(); await trio?.stop(); });
 
-/** Presses Tab until the focus is on what `locator` finds, and sees that one can see it there. */
-async function reach(locator) {
-  await locator.first().waitFor();
-  for (let presses = 0; presses < 150; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (await locator.evaluateAll((all) => all.includes(document.activeElement))) {
-      assert.ok(await page.evaluate(() => document.activeElement.checkVisibility()), 'the focus is on something hidden');
-      return;
-    }
-  }
-  assert.fail(`not reached by 150 presses of Tab: ${locator}`);
-}
-
-async function press(locator, key = 'Enter') {
-  await reach(locator);
-  await page.keyboard.press(key);
-}
-
-async function type(locator, text) {
-  await reach(locator);
-  await page.keyboard.type(text);
-}
-
-test('sign in, enrol, read, ask, follow up, rate, find the conversation, practise, complete, sign out', async () => {
-  page = await (await browser.newContext({ viewport: { width: 1280, height: 860 } })).newPage();
+/** A page of the demo account of that role, and the keys to go on with. */
+async function signedIn(role) {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 860 } })).newPage();
+  const { reach, press, type } = keys(page);
   await page.goto(trio.web);
   await press(page.getByRole('link', { name: 'Sign in' }));
-  await type(page.getByLabel('E-mail'), 'student@example.com');
+  await type(page.getByLabel('E-mail'), `${role}@example.com`);
   await type(page.getByLabel('Password', { exact: true }), trio.demoPassword);
   await page.keyboard.press('Enter');
   await page.waitForURL(`${trio.web}/dashboard`);
+  return { page, reach, press, type };
+}
+
+test('sign in, enrol, read, ask, follow up, rate, find the conversation, practise, complete, sign out', async () => {
+  const { page, reach, press, type } = await signedIn('student');
   await press(page.getByRole('button', { name: 'Enrol in this course' }));
   await press(page.getByRole('link', { name: /^Read/ }));
   await page.waitForURL(/\/lessons\//);
@@ -80,4 +65,42 @@ test('sign in, enrol, read, ask, follow up, rate, find the conversation, practis
   await press(page.locator('details.menu > summary'));
   await press(page.getByRole('button', { name: /^Sign out/ }));
   await page.waitForURL((url) => !url.pathname.startsWith('/lessons'));
+});
+
+test('an instructor writes, previews and publishes a lesson, and takes it back', async () => {
+  const { page, reach, press, type } = await signedIn('instructor');
+  await press(page.getByRole('link', { name: 'Teach', exact: true }));
+  await press(page.getByRole('link', { name: 'Lessons', exact: true }));
+  await press(page.getByRole('link', { name: 'Add a lesson to Foundations' }));
+  await type(page.getByLabel('Title'), 'Typed alone');
+  await type(page.getByLabel('Text, in Markdown'), '## By hand');
+  await page.locator('[data-preview] h2', { hasText: 'By hand' }).waitFor();
+  await type(page.getByLabel('Address'), 'typed-alone');
+  await type(page.getByLabel('Summary'), 'Written without a mouse.');
+  await press(page.getByRole('button', { name: 'Save and publish' }));
+  await page.getByText('Readers see this version now').waitFor();
+  await press(page.getByRole('link', { name: 'Read it' }));
+  await page.getByRole('heading', { name: 'By hand' }).waitFor();
+  await page.goBack();
+  await press(page.getByText('Retire this lesson'));
+  await press(page.getByRole('button', { name: 'Retire it now' }));
+  await page.getByText('Readers do not see this lesson any more').waitFor();
+  await reach(page.getByRole('button', { name: 'Save draft' }));
+});
+
+test('an admin finds a person, makes them an instructor, and sees it in the event log', async () => {
+  const { page, press, type } = await signedIn('admin');
+  await press(page.getByRole('link', { name: 'Admin', exact: true }));
+  await press(page.getByRole('link', { name: 'Users', exact: true }));
+  await type(page.getByRole('searchbox', { name: 'Search' }), 'student@example.com');
+  await page.keyboard.press('Enter');
+  await page.getByText('One person.').waitFor();
+  await press(page.locator('a.staff-title'));
+  // The first letters choose in a list.
+  await type(page.getByRole('combobox', { name: 'Role' }), 'ins');
+  await press(page.getByRole('button', { name: 'Change the role' }));
+  await page.getByText('The role is changed').waitFor();
+  assert.equal(await page.getByRole('combobox', { name: 'Role' }).inputValue(), 'instructor');
+  await press(page.getByRole('link', { name: 'Event log' }));
+  await page.getByRole('cell', { name: 'Role changed' }).first().waitFor();
 });
