@@ -77,6 +77,24 @@ test('every page of a student is accessible in both themes, as narrow as the scr
   await look('/account', 'account');
 }));
 
+test('a student leaves the course, after being asked, and comes back to where they were', () => visit(async (page) => {
+  await student(page, 'lea@example.org', 'Lea Student');
+  await page.getByRole('link', { name: /^Read/ }).click();
+  await page.getByRole('button', { name: 'Mark as complete' }).click();
+  await page.getByText('You completed this lesson').waitFor();
+  await page.goto(`${trio.web}/dashboard`);
+  const leave = page.getByRole('button', { name: 'Leave it now' });
+  assert.equal(await leave.isVisible(), false, 'not by one press');
+  await page.getByText('Leave this course').click();
+  await inspect(page, 'site-leave');
+  await leave.click();
+  await page.getByText('You left this course').waitFor();
+  await inspect(page, 'site-left');
+  assert.equal((await page.goto(`${trio.web}/lessons/what-is-physical-ai`)).status(), 403);
+  await page.getByRole('button', { name: 'Enrol' }).click();
+  await page.getByText('Continue where you left').waitFor();
+}));
+
 test('signing out of this site keeps the sign-on session, says so, and offers to end it too', () => visit(async (page) => {
   await student(page, 'ines@example.org', 'Ines Student');
   await choose(page, 'Sign out');
