@@ -49,7 +49,7 @@ pub async fn serve(config: Config, stop: CancellationToken) -> anyhow::Result<()
 }
 
 fn router(state: AppState) -> Router {
-    let site_dir = state.config.site_dir.clone();
+    let (site_dir, media_dir) = (state.config.site_dir.clone(), state.config.media_dir.clone());
     let auth_page = |path: &str| {
         let target = state.config.auth_page(path);
         // With its query: links in mails carry a token there.
@@ -93,6 +93,7 @@ fn router(state: AppState) -> Router {
         // From the auth server itself, hence without the headers of a browser's own page; its token proves it.
         .route("/auth/backchannel-logout", post(oidc::backchannel_logout))
         .merge(assets::router(&site_dir))
+        .merge(assets::media(media_dir.as_deref()))
         .merge(pwa::router())
         .layer(from_fn_with_state(state.clone(), csp::protect))
         .layer(map_response(vary))

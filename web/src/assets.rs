@@ -3,7 +3,7 @@
 use std::{path::Path, sync::LazyLock};
 
 use axum::Router;
-use http::header;
+use http::{HeaderValue, header};
 use serde::Deserialize;
 use tower::ServiceBuilder;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
@@ -117,4 +117,13 @@ pub fn router<S: Clone + Send + Sync + 'static>(site_dir: &Path) -> Router<S> {
     });
     let router = Router::new().nest_service("/pkg", ServiceBuilder::new().layer(immutable).service(pkg));
     PACKED.iter().fold(router, |router, (path, file)| router.merge(file.route(path)))
+}
+
+/// `/media/*`: what the operator put there for lessons to show. Anybody can fetch it, as the other assets.
+pub fn media<S: Clone + Send + Sync + 'static>(media_dir: Option<&Path>) -> Router<S> {
+    let Some(media_dir) = media_dir else { return Router::new() };
+    // Names stay when a picture is replaced, so the browser asks whether it was.
+    let cache = SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+    let files = ServeDir::new(media_dir).append_index_html_on_directories(false);
+    Router::new().nest_service("/media", ServiceBuilder::new().layer(cache).service(files))
 }

@@ -24,6 +24,8 @@ pub struct Config {
     pub client_secret: Secret,
     /// SITE_DIR: where the islands were built to; `pkg/manifest.json` lies under it.
     pub site_dir: PathBuf,
+    /// MEDIA_DIR: pictures that lessons show, served under `/media`; none: there are none.
+    pub media_dir: Option<PathBuf>,
 }
 
 impl Config {
@@ -37,6 +39,7 @@ impl Config {
             client_id: env.get("WEB_CLIENT_ID").unwrap_or("web").to_owned(),
             client_secret: env.secret("WEB_CLIENT_SECRET", common.mode),
             site_dir: env.get("SITE_DIR").unwrap_or("target/site").into(),
+            media_dir: env.get("MEDIA_DIR").map(PathBuf::from),
             common,
         }
     }

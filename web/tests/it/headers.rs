@@ -113,3 +113,29 @@ async fn the_site_can_be_installed_and_has_a_page_for_when_it_is_out_of_reach() 
     let page = signed_in.get("/offline").await.text().await.unwrap();
     assert!(page.contains("No connection") && !page.contains("Test Person"), "it is kept, and the same for everybody");
 }
+
+#[tokio::test]
+async fn pictures_of_lessons_come_from_the_operators_folder_and_run_nothing() {
+    let folder = media_folder();
+    let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+    std::fs::create_dir_all(folder.join("arms")).unwrap();
+    std::fs::write(folder.join("arms/arm.svg"), drawing).unwrap();
+    std::fs::write(folder.join("arms/index.html"), "<p>hello</p>").unwrap();
+    let site = Site::start_with(&[("MEDIA_DIR", folder.to_str().unwrap())]).await;
+    let browser = site.browser();
+    let answer = browser.get("/media/arms/arm.svg").await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["content-type"]), (200, &"image/svg+xml".parse().unwrap()));
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"), "{policy}");
+    assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
+    assert_eq!(answer.text().await.unwrap(), drawing);
+    for path in ["/media/arms/", "/media/none.svg", "/media/..%2f..%2fCargo.toml"] {
+        assert_eq!(browser.get(path).await.status(), 404, "{path}");
+    }
+    assert_eq!(Site::start().await.browser().get("/media/arms/arm.svg").await.status(), 404, "none by default");
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+fn media_folder() -> std::path::PathBuf {
+    std::env::temp_dir().join(format!("intellistack-media-{}", std::process::id()))
+}
