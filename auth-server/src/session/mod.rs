@@ -1,7 +1,6 @@
 //! Sign-on sessions: the cookie in the browser, the row in the database.
 
 pub mod cookie;
-pub mod device;
 pub mod ending;
 pub mod legacy;
 pub mod store;

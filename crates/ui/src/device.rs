@@ -28,7 +28,7 @@ const SYSTEMS: [(&str, &str); 9] = [
     ("X11", "Unix"),
 ];
 
-/// The device's words. A program that is no browser goes by its own name; without a header nothing is known.
+/// The words for a device. A program that is no browser goes by its own name; without a header nothing is known.
 #[must_use]
 pub fn in_words(user_agent: &str) -> String {
     let named = |table: &[(&str, &'static str)]| {

@@ -19,6 +19,7 @@
 //! ```
 
 mod button;
+pub mod device;
 mod document;
 mod feedback;
 mod field;

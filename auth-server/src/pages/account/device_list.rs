@@ -3,14 +3,14 @@
 use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use leptos::prelude::*;
-use ui::{Badge, Button, ButtonKind};
+use ui::{Badge, Button, ButtonKind, device};
 use uuid::Uuid;
 
 use super::super::{OwnForm, PageError, see_other, signed_in::SignedIn};
 use crate::{
     request::Caller,
     session::{
-        Session, device,
+        Session,
         ending::{self, Sessions},
     },
     state::AppState,

@@ -105,7 +105,7 @@ fn List(search: Search, found: Users) -> AnyView {
         <SubNav here="/admin/users"/>
         <div class="page-head"><h1>"Users"</h1></div>
         <SearchForm search=search.clone()/>
-        <p class="muted" role="status">{words}</p>
+        <p class="muted found" role="status">{words}</p>
         <ul role="list" class="staff-list">{rows}</ul>
         <Pages search=search total=found.total/>
     }

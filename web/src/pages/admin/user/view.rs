@@ -172,13 +172,13 @@ fn SessionsSection(sessions: Vec<SessionLine>, here: String) -> AnyView {
 
 #[component]
 fn SessionRow(session: SessionLine, here: String) -> AnyView {
-    let agent = session.user_agent.filter(|agent| !agent.is_empty()).unwrap_or_else(|| "Unknown program".to_owned());
+    let agent = session.user_agent.unwrap_or_default();
     let address = session.ip_address.unwrap_or_default();
     let acting = session.impersonated_by.is_some();
     view! {
         <li class="staff-row">
             <div class="staff-words">
-                <p class="staff-title">{agent}</p>
+                <p class="staff-title" title=agent.clone()>{ui::device::in_words(&agent)}</p>
                 <p class="staff-facts">
                     {address}" · since "<Moment at=session.created_at.clone()/>" · until "<Moment at=session.expires_at/>
                     {acting.then_some(" · an admin acts in their name")}
