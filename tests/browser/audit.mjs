@@ -35,7 +35,12 @@ async function settle() {
   for (const animation of document.getAnimations()) animation.finish();
 }
 
-/** Looks at the page in both themes on a phone's and on a desk's screen. */
+/** How far the page reaches beyond its screen, in pixels. */
+function beyond(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+/** Looks at the page in both themes on a phone's and on a desk's screen, and sees that it fits a tablet's. */
 export async function inspect(page, name) {
   await page.evaluate(AXE);
   for (const { width, colorScheme } of LOOKS) {
@@ -45,8 +50,10 @@ export async function inspect(page, name) {
     await page.evaluate(settle);
     const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`), [], look);
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(beyond, 0, `${look}: wider than the screen`);
+    assert.equal(await beyond(page), 0, `${look}: wider than the screen`);
     await photograph(page, `${name}-${width}-${colorScheme}`, { fullPage: true });
   }
+  await page.setViewportSize({ width: 768, height: 1024 });
+  assert.equal(await beyond(page), 0, `${name}, 768 px: wider than the screen`);
+  await page.setViewportSize({ width: LOOKS.at(-1).width, height: 800 });
 }

@@ -84,10 +84,13 @@ fn Help(exercises: Vec<TriedExercise>) -> AnyView {
 /// What several students asked.
 #[component]
 pub(super) fn Alike(alike: AskedAlike) -> AnyView {
+    let compared = match alike.compared {
+        1 => "one question was compared".to_owned(),
+        many => format!("{} questions were compared", grouped(i64::try_from(many).unwrap_or(i64::MAX))),
+    };
     let rule = format!(
-        "Told when {} students or more asked alike, in the words they share; {} questions were compared.",
-        alike.students_at_least,
-        grouped(i64::try_from(alike.compared).unwrap_or(i64::MAX))
+        "Told when {} students or more asked alike, in the words they share; {compared}.",
+        alike.students_at_least
     );
     let none = alike.questions.is_empty();
     let rows: Vec<_> = alike
@@ -128,13 +131,17 @@ pub(super) fn Cited(cited: Vec<CitedOften>) -> AnyView {
         .into_iter()
         .take(10)
         .map(|passage| {
+            let times = match passage.cited {
+                1 => "once".to_owned(),
+                many => format!("{} times", grouped(many)),
+            };
             view! {
                 <li class="staff-row">
                     <div class="staff-words">
                         <a class="staff-title" href=passage.path>{passage.heading}</a>
                         <p class="staff-facts">{passage.lesson.title}</p>
                     </div>
-                    <p class="staff-count">{format!("{} times", grouped(passage.cited))}</p>
+                    <p class="staff-count">{times}</p>
                 </li>
             }
         })
