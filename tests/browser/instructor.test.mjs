@@ -62,6 +62,9 @@ test('a lesson is written, previewed and published, read by a student, cited by 
   await preview(page).locator('pre code span[class^=hl-]').first().waitFor();
   await page.getByRole('button', { name: 'Save draft' }).click();
   await page.getByText('Readers see it when you publish it').waitFor();
+  await page.goto(`${trio.web}/instructor/courses/physical-ai/lessons/new`);
+  assert.equal(await page.getByText('in this browser that was not saved').count(), 0, 'it was saved');
+  await editor(page, 'flywheel-gyroscopes');
 
   await student.page.goto(`${trio.web}/lessons/flywheel-gyroscopes`);
   await student.page.getByText('There is nothing here').waitFor();

@@ -109,14 +109,30 @@ function remember() {
   keep({ base: base(), at: Date.now(), fields: snapshot() });
 }
 
+// What this tab sent last, under the name of its own page: a new lesson is saved by one page and shown by another.
+function sent(name) {
+  try {
+    const before = sessionStorage.getItem("draft-sent");
+    if (name) sessionStorage.setItem("draft-sent", name);
+    else sessionStorage.removeItem("draft-sent");
+    if (!name && before && form.dataset.saved) localStorage.removeItem(before);
+  } catch {
+    // Without storage nothing was kept.
+  }
+}
+
 if (form.dataset.saved) keep(null);
+sent(null);
 const draft = stored();
 if (form.dataset.unsaved) remember();
 else if (draft && JSON.stringify(draft.fields) !== original) offer(draft);
 else keep(null);
 
 form.addEventListener("input", changed);
-form.addEventListener("submit", () => (sending = true));
+form.addEventListener("submit", () => {
+  sending = true;
+  sent(key);
+});
 addEventListener("beforeunload", (event) => {
   if (!sending && dirty()) event.preventDefault();
 });
