@@ -1,4 +1,5 @@
-// The main pages as pictures: each light and dark, on a desk's screen and on a telephone's. WebP, so that they stay small.
+// The main pages as pictures, each light and dark: those of students on a desk's screen and on a telephone's, those of
+// instructors and admins on a desk's. WebP, so that they stay small.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -14,13 +15,15 @@ await mkdir(FOLDER, { recursive: true });
 const [trio, browser] = await Promise.all([Trio.start(), launch()]);
 
 /** Takes the page as it stands, in every look. */
-async function picture(page, name) {
+async function picture(page, name, screens) {
   const devtools = await page.context().newCDPSession(page);
-  for (const [screen, size] of Object.entries(SCREENS)) {
+  for (const [screen, size] of Object.entries(screens)) {
     await page.setViewportSize(size);
     for (const colorScheme of ["light", "dark"]) {
       await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await page.waitForTimeout(400);
+      // Waits for a frame in the new look, which a busy machine is late with; the one below would take the old one.
+      await page.screenshot();
       const { data } = await devtools.send("Page.captureScreenshot", { format: "webp", quality: 78 });
       await writeFile(join(FOLDER, `${name}-${screen}-${colorScheme}.webp`), Buffer.from(data, "base64"));
     }
@@ -29,11 +32,11 @@ async function picture(page, name) {
 }
 
 /** Opens `path` and takes it. */
-async function visit(page, path, name) {
+async function visit(page, path, name, screens = SCREENS) {
   await page.setViewportSize(SCREENS.desktop);
   const answer = await page.goto(trio.web + path);
   if (!answer.ok()) throw new Error(`${path}: ${answer.status()}`);
-  await picture(page, name);
+  await picture(page, name, screens);
 }
 
 async function student() {
@@ -56,7 +59,7 @@ async function student() {
   await page.goto(lessons[2] ?? lessons[0]);
   const answer = await ask(page, "Why does a robot need a closed loop?");
   await answer.waitFor();
-  await picture(page, "tutor");
+  await picture(page, "tutor", SCREENS);
   await visit(page, "/dashboard", "dashboard");
   await context.close();
 }
@@ -66,14 +69,17 @@ async function staff(email, pages) {
   const context = await browser.newContext({ viewport: SCREENS.desktop });
   const page = await context.newPage();
   await signIn(page, trio, email, trio.demoPassword);
-  for (const [path, name] of pages) await visit(page, path, name);
+  for (const [path, name] of pages) await visit(page, path, name, { desktop: SCREENS.desktop });
   await context.close();
 }
 
 try {
   await student();
-  await staff("instructor@example.com", [["/instructor", "teach"]]);
-  await staff("admin@example.com", [["/admin", "admin"]]);
+  await staff("instructor@example.com", [
+    ["/instructor/lessons/feedback-control", "editor"],
+    ["/instructor/courses/physical-ai/insights", "insights"],
+  ]);
+  await staff("admin@example.com", [["/admin", "metrics"]]);
 } finally {
   await browser.close();
   await trio.stop();
