@@ -8,6 +8,8 @@ insert into auth.account (id, user_id, provider_id, account_id, password, create
 select gen_random_uuid(), id, 'credential', id::text, password_hash, created_at, updated_at from users
 where email like 'Load%';
 insert into auth.legacy_archive (source_table, source_key, user_id, content)
+select 'users', id::text, id, jsonb_build_object('email', email) from users where email like 'Load%';
+insert into auth.legacy_archive (source_table, source_key, user_id, content)
 select 'user_roles', r.id::text, r.user_id, to_jsonb(r) from user_roles r join users u on u.id = r.user_id
 where u.email like 'Load%';
 insert into auth.auth_event_log (id, at, type, user_id, email, details, ip_address, user_agent)

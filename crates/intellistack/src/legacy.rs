@@ -88,7 +88,7 @@ pub struct Migrate {
     #[arg(long, value_enum, default_value_t = Collision::Park)]
     on_collision: Collision,
     /// Rows per transaction.
-    #[arg(long, default_value_t = 5000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     batch: u32,
 }
 

@@ -9,10 +9,16 @@ use uuid::Uuid;
 
 use crate::LegacyError;
 
-const INSERT: &str = include_str!("sql/oauth_accounts.sql");
+/// The statement of a page.
+pub(crate) const INSERT: &str = include_str!("sql/oauth_accounts.sql");
 
-/// Moves one page of `oauth_accounts`.
-pub(crate) async fn page(connection: &mut PgConnection, sealer: &Sealer, page: &str) -> Result<(), LegacyError> {
+/// Moves one page of `oauth_accounts` by `insert`, which is [`INSERT`] for this page.
+pub(crate) async fn page(
+    connection: &mut PgConnection,
+    sealer: &Sealer,
+    page: &str,
+    insert: String,
+) -> Result<(), LegacyError> {
     let sql = format!(
         "select id, uuid, access_token, refresh_token, id_token from move_in_source.oauth_accounts where {page}"
     );
@@ -28,7 +34,7 @@ pub(crate) async fn page(connection: &mut PgConnection, sealer: &Sealer, page: &
         refresh.push(sealed.refresh);
         identity.push(sealed.id);
     }
-    sqlx::query(sqlx::AssertSqlSafe(INSERT.replace("{page}", page)))
+    sqlx::query(sqlx::AssertSqlSafe(insert))
         .bind(&ids)
         .bind(&access)
         .bind(&refresh)

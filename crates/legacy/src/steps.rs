@@ -63,8 +63,29 @@ fn mapped() -> Vec<Step> {
 /// A row without the owner or the row that it belongs to is an orphan. `t` is the row, `p` its person.
 const ORPHAN: &str = "case when t.user_id is not null and p.id is null then 'owner_missing' end";
 
+/// Columns whose values nobody is to find in an archive.
+const SECRETS: [&str; 17] = [
+    "password",
+    "password_hash",
+    "token",
+    "token_hash",
+    "access_token",
+    "refresh_token",
+    "id_token",
+    "accessToken",
+    "refreshToken",
+    "idToken",
+    "privateKey",
+    "private_key",
+    "client_secret",
+    "clientSecret",
+    "webhook_secret",
+    "secret",
+    "value",
+];
+
 /// Why a row of an archived table is an orphan, and what is kept of it: never a secret.
-fn archived(table: &str) -> Step {
+fn archived(table: &str, columns: &[(String, String)]) -> Step {
     let orphan = match table {
         "user_roles" => {
             "case when p.id is null then 'owner_missing'
@@ -79,24 +100,21 @@ fn archived(table: &str) -> Step {
         _ => ORPHAN,
     };
     let content = match table {
-        "password_reset_tokens" => "move_in.clean(t.raw) - 'token_hash'",
-        "institutions" => "move_in.clean(t.raw) - 'webhook_secret'",
         // With their names, so that they can be shown without the table of badges.
         "user_badges" => {
-            "move_in.clean(t.raw) || coalesce((
+            "t.raw || coalesce((
                  select jsonb_strip_nulls(jsonb_build_object('badge', b.name, 'icon', b.icon_url, 'stage', s.name))
                  from move_in_source.badges b left join move_in_source.stages s on s.id = b.stage_id
                  where b.id = t.badge_id), '{}')"
         }
-        // Tables of the identity server in between: whatever is a secret there stays out.
-        _ => {
-            "move_in.clean(t.raw) - array['password', 'password_hash', 'token', 'token_hash', 'access_token',
-                 'refresh_token', 'id_token', 'accessToken', 'refreshToken', 'idToken', 'privateKey', 'private_key',
-                 'client_secret', 'clientSecret', 'secret', 'value']"
-        }
+        _ => "t.raw",
     };
+    // Tables of the identity server in between: whatever is a secret there stays out.
+    let has = |name: &str| columns.iter().any(|(column, _)| column == name);
+    let secrets: String = SECRETS.iter().filter(|name| has(name)).map(|name| format!(" - {}", literal(name))).collect();
+    let content = format!("({content}){secrets}");
     let sql = include_str!("sql/archived.sql");
-    let sql = sql.replace("{orphan}", orphan).replace("{content}", content).replace("'{table}'", &literal(table));
+    let sql = sql.replace("{orphan}", orphan).replace("{content}", &content).replace("'{table}'", &literal(table));
     let sql = sql.replace("{table}", &quoted(table));
     paged(table, &sql)
 }
@@ -104,8 +122,8 @@ fn archived(table: &str) -> Step {
 /// All steps for what the source has.
 pub(crate) fn all(catalogue: &Catalogue) -> Vec<Step> {
     let mut steps = mapped();
-    let rest = catalogue.tables.keys().filter(|table| steps.iter().all(|step| &step.name != *table));
-    let rest: Vec<_> = rest.map(|table| archived(table)).collect();
+    let rest = catalogue.tables.iter().filter(|(table, _)| steps.iter().all(|step| &step.name != *table));
+    let rest: Vec<_> = rest.map(|(table, columns)| archived(table, columns)).collect();
     steps.extend(rest);
     steps.push(once("notes", include_str!("sql/notes.sql")));
     steps
@@ -132,9 +150,10 @@ impl Step {
             return Ok(());
         }
         let mut last = known.and_then(|step| step.last_key);
+        let mut again = false;
         loop {
             let mut transaction = connection.begin().await?;
-            let page = self.page(&mut transaction, last.as_deref(), context).await?;
+            let page = self.page(&mut transaction, last.as_deref(), context, &mut again).await?;
             let (key, rows) = page.map_or((None, 0), |(key, rows)| (Some(key), rows));
             sqlx::query!(
                 "insert into move_in.step (name, last_key, rows, done) values ($1, $2, $3, $4)
@@ -163,28 +182,76 @@ impl Step {
         connection: &mut PgConnection,
         after: Option<&str>,
         context: &Context<'_>,
+        again: &mut bool,
     ) -> Result<Option<(String, i64)>, LegacyError> {
         if let Work::Once(sql) = self.work {
             crate::execute(connection, sql).await?;
             return Ok(None);
         }
-        let (from, key) = (&self.from, self.key);
+        let (from, key, batch) = (&self.from, self.key, context.batch);
         let start = after.map_or_else(|| "true".to_owned(), |after| format!("{key} > {}", literal(after)));
-        let sql = format!(
-            "select key, count from (select {key} as place, {key}::text as key, count(*) over () as count from (
-                 select {key} from move_in_source.{from} where {start} order by {key} limit {}) page) last
-             order by place desc limit 1",
-            context.batch
+        let rest = format!("select {key} from move_in_source.{from} where {start} order by {key}");
+        let full = format!(
+            "select {key}::text as key, {batch}::bigint as count from ({rest} offset {} limit 1) page",
+            batch - 1
         );
-        let next: Option<(String, i64)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_optional(&mut *connection).await?;
+        let last = format!(
+            "select key, count from (select {key} as place, {key}::text as key, count(*) over () as count
+                                     from ({rest} limit {batch}) page) last
+             order by place desc limit 1"
+        );
+        let mut next = None::<(String, i64)>;
+        for cut in [full, last] {
+            if next.is_none() {
+                next = sqlx::query_as(sqlx::AssertSqlSafe(cut)).fetch_optional(&mut *connection).await?;
+            }
+        }
         let Some((end, rows)) = next else { return Ok(None) };
         let page = format!("{start} and {key} <= {}", literal(&end));
-        match &self.work {
-            Work::Links => links::page(connection, context.sealer, &page).await?,
-            Work::Sql(sql) => crate::execute(connection, sql.replace("{page}", &page)).await?,
-            Work::Once(_) => {}
-        }
+        self.write(connection, context, &page, again).await?;
         Ok(Some((end, rows)))
+    }
+
+    /// Writes a page. To look first whether a row is here costs as much as to write it: so not until one was.
+    async fn write(
+        &self,
+        connection: &mut PgConnection,
+        context: &Context<'_>,
+        page: &str,
+        again: &mut bool,
+    ) -> Result<(), LegacyError> {
+        if !*again {
+            let mut attempt = connection.begin().await?;
+            match self.statement(&mut attempt, context, page, false).await {
+                Err(LegacyError::Database(sqlx::Error::Database(error))) if error.is_unique_violation() => {
+                    attempt.rollback().await?;
+                    *again = true;
+                }
+                written => {
+                    written?;
+                    return Ok(attempt.commit().await?);
+                }
+            }
+        }
+        self.statement(connection, context, page, true).await
+    }
+
+    /// One page's statement; `again`: rows that are here already stay as they are.
+    async fn statement(
+        &self,
+        connection: &mut PgConnection,
+        context: &Context<'_>,
+        page: &str,
+        again: bool,
+    ) -> Result<(), LegacyError> {
+        let filled = |sql: &str| {
+            let sql = sql.replace("{page}", page);
+            if again { sql } else { sql.replace("on conflict do nothing", "") }
+        };
+        match &self.work {
+            Work::Links => links::page(connection, context.sealer, page, filled(links::INSERT)).await,
+            Work::Sql(sql) => Ok(crate::execute(connection, filled(sql)).await?),
+            Work::Once(_) => Ok(()),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The old tables as the statements of the move see them: the same columns of the same types whatever the shape is.
 //! Every view has `key` (the id as it is, so that pages go by its index), `id` (as text), `uuid` and `raw` (the whole
-//! row as JSON).
+//! row as `jsonb`; made for whoever names the column, so pages of large tables do not).
 
 use crate::{catalogue::Catalogue, literal, quoted};
 
@@ -94,7 +94,7 @@ fn view(catalogue: &Catalogue, table: &str, columns: &str) -> String {
         let nothing: String = columns.map(|(column, kind)| format!(", null::{kind} as {}", quoted(column))).collect();
         return format!(
             "create view move_in_source.{name} as select null::uuid as key, null::text as id, null::uuid as uuid\
-             {nothing}, null::text as raw where false;\n"
+             {nothing}, null::jsonb as raw where false;\n"
         );
     }
     let read: String = columns.map(|(column, kind)| format!(", {}", read(catalogue, table, column, kind))).collect();
@@ -111,7 +111,22 @@ fn view(catalogue: &Catalogue, table: &str, columns: &str) -> String {
     };
     format!(
         "create view move_in_source.{name} as select {key} as key, ({key})::text as id, {uuid} as uuid{read}, \
-         row_to_json(t)::text as raw from {from};\n"
+         {raw} as raw from {from};\n",
+        raw = raw(catalogue, table)
+    )
+}
+
+/// The whole row. Only a column of `json` may hold what `jsonb` refuses; without one, or without an escape in it, the
+/// way over text is saved.
+fn raw(catalogue: &Catalogue, table: &str) -> String {
+    let columns = catalogue.tables.get(table).into_iter().flatten();
+    let loose: Vec<_> = columns.filter(|(_, kind)| kind == "json").map(|(name, _)| format!("t.{}", quoted(name))).collect();
+    if loose.is_empty() {
+        return "to_jsonb(t)".to_owned();
+    }
+    format!(
+        "case when strpos(concat({}), '\\u') = 0 then to_jsonb(t) else move_in.clean(row_to_json(t)::text) end",
+        loose.join(", ")
     )
 }
 

@@ -14,7 +14,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, user_id, content)
-        select 'ai_usage_metric', id, person, move_in.clean(raw) from judged where person is not null
+        select 'ai_usage_metric', id, person, raw from judged where person is not null
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

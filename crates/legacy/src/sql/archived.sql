@@ -1,9 +1,8 @@
 -- A table that has no counterpart: every row whole, except for secrets.
 with
-    page as materialized (select * from move_in_source.{table} where {page}),
     judged as materialized (
         select t.id, p.user_id, {orphan} as orphan, {content} as content
-        from page t left join move_in.person p on p.id = t.user_id
+        from (select * from move_in_source.{table} where {page}) t left join move_in.person p on p.id = t.user_id
     ),
     kept as (
         insert into auth.legacy_archive (source_table, source_key, user_id, content)

@@ -1,5 +1,8 @@
 with
-    page as materialized (select * from move_in_source.auth_event_log where {page}),
+    page as materialized (
+        select id, uuid, user_id, event_type, email, ip_address, user_agent, reason, metadata, created_at
+        from move_in_source.auth_event_log where {page}
+    ),
     events as (
         insert into auth.auth_event_log (id, at, type, reason, user_id, email, details, ip_address, user_agent)
         select e.uuid, coalesce(e.created_at, run.t0),

@@ -17,7 +17,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, user_id, content)
-        select 'chatkit_rate_limit', id, person, move_in.clean(raw) from judged where person is not null and not open
+        select 'chatkit_rate_limit', id, person, raw from judged where person is not null and not open
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

@@ -1,12 +1,10 @@
 -- In the order in which they were begun: that is the order in which they are listed.
 with
-    page as materialized (
-        select t.*, o.place from move_in_source.thread_place o join move_in_source.chatkit_thread t on t.key = o.key
-        where {page}
-    ),
     judged as materialized (
-        select t.*, p.user_id as person, l.id as lesson, l.course_id as course
-        from page t
+        select t.id, t.course_id, t.title, t.created_at, t.updated_at, t.metadata, t.lesson_stage, t.status,
+               t.enrollment_ended_at, o.place, p.user_id as person, l.id as lesson, l.course_id as course
+        from (select * from move_in_source.thread_place where {page}) o
+        join move_in_source.chatkit_thread t on t.key = o.key
         left join move_in.person p on p.id = t.user_id
         left join move_in.place k on k.source_table = 'content' and k.source_key = lower(t.course_id)
         left join learn.lesson l on l.id = k.target

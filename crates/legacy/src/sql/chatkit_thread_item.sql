@@ -1,14 +1,11 @@
 -- In the order of time, and of ids where the time is the same: the order of a conversation is the order of writing.
 with
-    page as materialized (
-        select i.*, o.place
-        from move_in_source.message_place o join move_in_source.chatkit_thread_item i on i.key = o.key
-        where {page}
-    ),
     judged as materialized (
-        select i.*, t.id as thread, t.user_id as person, 'msg_' || move_in.hex(i.id) as item,
-               coalesce(i.created_at, t.created_at) as moment
-        from page i left join tutor.chatkit_thread t on t.id = 'thr_' || move_in.hex(i.thread_id)
+        select i.id, i.role, i.content, i.metadata, o.place, t.id as thread, t.user_id as person,
+               'msg_' || move_in.hex(i.id) as item, coalesce(i.created_at, t.created_at) as moment
+        from (select * from move_in_source.message_place where {page}) o
+        join move_in_source.chatkit_thread_item i on i.key = o.key
+        left join tutor.chatkit_thread t on t.id = 'thr_' || move_in.hex(i.thread_id)
     ),
     items as (
         insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)

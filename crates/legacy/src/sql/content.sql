@@ -28,7 +28,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, content)
-        select 'content', id, move_in.clean(raw) from judged where orphan is null
+        select 'content', id, raw from judged where orphan is null
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

@@ -22,7 +22,7 @@ with
     -- Scores and minutes have no column here.
     rest as (
         insert into auth.legacy_archive (source_table, source_key, user_id, content)
-        select 'content_completions', id, person, move_in.clean(raw) from judged where orphan is null
+        select 'content_completions', id, person, raw from judged where orphan is null
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

@@ -28,7 +28,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, content)
-        select 'content_items', id, move_in.clean(raw) from matched where stage is not null
+        select 'content_items', id, raw from matched where stage is not null
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

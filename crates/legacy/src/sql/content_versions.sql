@@ -18,7 +18,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, content)
-        select 'content_versions', id, move_in.clean(raw) from judged where lesson is not null
+        select 'content_versions', id, raw from judged where lesson is not null
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

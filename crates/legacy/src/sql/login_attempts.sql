@@ -1,10 +1,10 @@
 with
-    page as materialized (select * from move_in_source.login_attempts where {page}),
     known as materialized (
-        select a.*, coalesce(g.user_id, f.user_id) as person
-        from page a
+        select a.id, a.uuid, a.email, a.ip_address, a.user_agent, a.was_successful, a.failure_reason, a.created_at,
+               coalesce(g.user_id, f.user_id) as person
+        from (select * from move_in_source.login_attempts where {page}) a
         left join move_in.spelling s on s.given = a.email
-        left join move_in.person g on g.given = a.email
+        left join move_in.person g on not g.alone and g.given = a.email
         -- The only one who has it once it is folded; an address that fits several is nobody's.
         left join move_in.person f
             on f.alone and f.folded = coalesce(s.folded, lower(btrim(a.email, E' \t\n\r\f\v') collate "C"))
@@ -19,5 +19,5 @@ with
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome)
-select 'login_attempts', id, 'migrated' from page
+select 'login_attempts', id, 'migrated' from known
 on conflict do nothing

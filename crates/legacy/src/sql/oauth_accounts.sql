@@ -1,14 +1,14 @@
 with
     sealed as (select * from unnest($1::text[], $2::bytea[], $3::bytea[], $4::bytea[]) as s (id, access, refresh, identity)),
-    page as materialized (select * from move_in_source.oauth_accounts where {page}),
     judged as materialized (
-        select o.*, p.user_id as person, s.access, s.refresh, s.identity,
+        select o.key, o.id, o.uuid, o.provider, o.provider_account_id, o.expires_at, o.scope, o.created_at,
+               o.updated_at, p.user_id as person, s.access, s.refresh, s.identity,
                case
                    when p.id is null then 'owner_missing'
                    when coalesce(o.provider_account_id, '') = '' then 'no_account_id'
                end as orphan,
                k.key is not null as kept
-        from page o
+        from (select * from move_in_source.oauth_accounts where {page}) o
         join sealed s on s.id = o.id
         left join move_in.person p on p.id = o.user_id
         left join move_in_source.kept_identity k on k.key = o.key
@@ -26,9 +26,9 @@ with
     -- The identity belongs to somebody else by now; its tokens are not kept.
     lost as (
         insert into auth.legacy_archive (source_table, source_key, user_id, content)
-        select 'oauth_accounts', id, person,
-               move_in.clean(raw) - array['access_token', 'refresh_token', 'id_token']
-        from judged where orphan is null and not kept
+        select 'oauth_accounts', j.id, j.person, o.raw - array['access_token', 'refresh_token', 'id_token']
+        from judged j join move_in_source.oauth_accounts o using (key)
+        where j.orphan is null and not j.kept
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

@@ -1,5 +1,6 @@
 -- What is to become of everybody: the address, the role, the ban, whether there is a password. Decided once, so that
 -- every later statement only copies.
+drop index if exists move_in.person_id, move_in.person_given, move_in.person_folded;
 truncate move_in.person;
 
 insert into move_in.person
@@ -44,20 +45,8 @@ with
         join move_in_source.users u on u.id = c.id
         left join signed_in s on s.user_id = c.id
         left join learned l on l.user_id = c.id
-    ),
-    fate as (
-        select a.id,
-               case
-                   when a.folded = '' then 'no_address'
-                   when r.place > 1 then 'address_collision'
-                   when exists (select from auth."user" t where t.email = a.folded and t.id <> a.user_id)
-                       then 'address_taken'
-               end as parked,
-               r.id is null as alone
-        from move_in.address a
-        left join ranked r on r.id = a.id
     )
-select a.id, a.user_id, a.credential_id, u.email, a.folded, f.alone,
+select a.id, a.user_id, a.credential_id, u.email, a.folded, c.id is null,
        case
            when f.parked is null then a.folded
            when f.parked = 'no_address' then a.user_id || '@missing.invalid'
@@ -78,13 +67,23 @@ select a.id, a.user_id, a.credential_id, u.email, a.folded, f.alone,
        b.reason,
        case when b.reason = 'legacy_locked' and isfinite(u.locked_until) then u.locked_until end,
        -- The cost bound is the one that sign-in keeps: a costlier hash would never be computed.
-       coalesce(u.password_hash, '') ~ '^\$2[abxy]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$' and l.id is null
+       length(coalesce(u.password_hash, '')) = 60 and u.password_hash ~ '^\$2[abxy]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]+$'
+           and l.id is null
 from move_in.address a
 join move_in_source.users u on u.id = a.id
-join fate f on f.id = a.id
+left join ranked c on c.id = a.id
 left join granted g on g.user_id = a.id
 left join born_by_link l on l.id = a.id
 cross join move_in.run
+cross join lateral (
+    select case
+        when a.folded = '' then 'no_address'
+        when c.place > 1 then 'address_collision'
+        when exists (select from auth."user" t where t.email = a.folded and t.id <> a.user_id) then 'address_taken'
+    end as parked
+    -- Each of these is worked out once a person.
+    offset 0
+) f
 cross join lateral (
     select case
         when u.deleted_at is not null then 'legacy_deleted'
@@ -93,6 +92,12 @@ cross join lateral (
         -- No code of the platform locks for longer than half an hour: a person did.
         when u.locked_until > run.t0 + interval '30 minutes' then 'legacy_locked'
     end as reason
+    offset 0
 ) b;
+
+create unique index person_id on move_in.person (id);
+-- Who alone has an address is found by what it is once it is folded, the others by how they wrote it.
+create index person_given on move_in.person (given) where not alone;
+create index person_folded on move_in.person (folded) where alone;
 
 analyze move_in.person;

@@ -26,7 +26,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, user_id, content)
-        select 'progress', id, person, move_in.clean(raw) from judged where person is not null
+        select 'progress', id, person, raw from judged where person is not null
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)

@@ -1,7 +1,6 @@
 with
-    page as materialized (select * from move_in_source.sessions where {page}),
     judged as materialized (
-        select s.*, p.user_id as person,
+        select s.id, s.uuid, s.token, s.user_agent, s.ip_address, s.expires_at, s.created_at, p.user_id as person,
                case
                    when p.id is null then 'owner_missing'
                    when s.revoked_at is not null then 'revoked'
@@ -10,7 +9,7 @@ with
                    when p.ban_reason is not null then 'owner_banned'
                end as reason,
                r.key is not null as repeated
-        from page s
+        from (select * from move_in_source.sessions where {page}) s
         cross join move_in.run
         left join move_in.person p on p.id = s.user_id
         left join move_in_source.repeated_session r on r.key = s.key

@@ -26,7 +26,7 @@ with
     ),
     rest as (
         insert into auth.legacy_archive (source_table, source_key, content)
-        select 'stages', id, move_in.clean(raw) from matched
+        select 'stages', id, raw from matched
         on conflict do nothing
     )
 insert into move_in.ledger (source_table, source_key, outcome, reason)
