@@ -55,7 +55,7 @@ create table auth.account (
     provider_id             text not null,
     -- the provider's id for the person; for `credential` the user's own
     account_id              text not null,
-    -- a PHC string (or the legacy platform's bcrypt)
+    -- a PHC string (or what the legacy platform made: bcrypt, or scrypt as salt:key)
     password                text,
     -- the provider's tokens, sealed
     access_token            bytea,
@@ -70,7 +70,7 @@ create table auth.account (
 );
 create index on auth.account (user_id);
 -- Whether any password of the legacy platform is left.
-create index on auth.account ((true)) where password like '$2%';
+create index on auth.account ((true)) where password not like '$argon2%';
 
 -- Sign-on sessions. The token itself is only in the person's cookie.
 create table auth.session (

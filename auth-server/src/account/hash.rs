@@ -1,4 +1,5 @@
-//! One password hash: Argon2id (19 MiB, 2 passes, 1 lane), and the bcrypt of the legacy platform.
+//! One password hash: Argon2id (19 MiB, 2 passes, 1 lane), and what the legacy platform made: bcrypt, and the scrypt of
+//! the identity server that it had at last.
 
 use std::ops::RangeInclusive;
 
@@ -19,6 +20,9 @@ const PARAMS: Params = match Params::new(19 * 1024, 2, 1, Some(32)) {
 const MOST: (u32, u32, u32) = (128 * 1024, 10, 8);
 /// The bcrypt costs that are computed; the last takes about two seconds.
 const BCRYPT_COSTS: RangeInclusive<u32> = 4..=15;
+
+/// What that identity server's scrypt costs: 16384 rounds of 2 KiB blocks, which is 32 MiB.
+const SCRYPT: (u8, u32, u32) = (14, 16, 1);
 
 /// Verified against where there is no account: of the same cost as a real one. Nothing fits it, since the answer is no
 /// whatever comes out.
@@ -66,6 +70,9 @@ pub(super) fn fits(memory: &mut Memory, password: &str, hash: &str) -> bool {
     if is_bcrypt(hash) {
         return fits_bcrypt(password, hash);
     }
+    if let Some((salt, key)) = scrypt_parts(hash) {
+        return fits_scrypt(password, salt, key);
+    }
     // The parameters are those in the hash, so that older hashes go on when ours change.
     argon2_fits(memory, password, hash).unwrap_or_else(|| {
         tracing::warn!("a stored password hash cannot be read, or costs more than is allowed");
@@ -89,7 +96,11 @@ fn argon2_fits(memory: &mut Memory, password: &str, hash: &str) -> Option<bool> 
 }
 
 /// Whether this is a hash of the legacy platform.
-pub(super) fn is_bcrypt(hash: &str) -> bool {
+pub(super) fn is_legacy(hash: &str) -> bool {
+    is_bcrypt(hash) || scrypt_parts(hash).is_some()
+}
+
+fn is_bcrypt(hash: &str) -> bool {
     ["$2a$", "$2b$", "$2x$", "$2y$"].iter().any(|prefix| hash.starts_with(prefix))
 }
 
@@ -97,6 +108,25 @@ pub(super) fn is_bcrypt(hash: &str) -> bool {
 fn fits_bcrypt(password: &str, hash: &str) -> bool {
     let cost = hash.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
     cost.is_some_and(|cost| BCRYPT_COSTS.contains(&cost)) && bcrypt::verify(password, hash).unwrap_or(false)
+}
+
+/// The salt and the key, in hex, of a hash `salt:key`.
+fn scrypt_parts(hash: &str) -> Option<(&str, &str)> {
+    let (salt, key) = hash.split_once(':')?;
+    let hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (hex(salt, 32) && hex(key, 128)).then_some((salt, key))
+}
+
+/// The salt went in as the text that it is written as.
+fn fits_scrypt(password: &str, salt: &str, key: &str) -> bool {
+    let (log_n, r, p) = SCRYPT;
+    let mut made = [0; 64];
+    let computed = scrypt::Params::new(log_n, r, p).is_ok_and(|params| {
+        scrypt::scrypt(normalise(password).as_bytes(), salt.as_bytes(), &params, &mut made).is_ok()
+    });
+    let made: String = made.iter().map(|byte| format!("{byte:02x}")).collect();
+    let same: bool = made.as_bytes().ct_eq(key.to_ascii_lowercase().as_bytes()).into();
+    computed && same
 }
 
 /// Whether `hash` is of another kind, or cost, than new ones are.
@@ -123,7 +153,7 @@ mod tests {
         let made = hash(&mut Memory::default(), "Correct-Horse-7").unwrap();
         assert!(made.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{made}");
         assert!(check("Correct-Horse-7", &made) && !check("correct-horse-7", &made));
-        assert!(!is_outdated(&made) && !is_outdated(NOBODY) && !is_bcrypt(&made));
+        assert!(!is_outdated(&made) && !is_outdated(NOBODY) && !is_legacy(&made));
     }
 
     #[test]
@@ -159,7 +189,7 @@ mod tests {
             let hash = made.format_for_version(version);
             assert!(check(decomposed, &hash), "{hash}");
             assert!(!check("P\u{e4}ssword-2026", &hash), "no other spelling");
-            assert!(is_bcrypt(&hash) && is_outdated(&hash));
+            assert!(is_legacy(&hash) && is_outdated(&hash));
         }
     }
 
@@ -167,6 +197,18 @@ mod tests {
     fn a_known_bcrypt_vector_fits() {
         // From OpenBSD's tests.
         assert!(check("U*U*U", "$2a$05$XXXXXXXXXXXXXXXXXXXXXOAcXxm9kjPGEMsLznoKqmqw7tc8WCx4a"));
+    }
+
+    #[test]
+    fn scrypt_of_the_interim_server_fits_the_normalised_password() {
+        // Made by Node's crypto.scryptSync(password.normalize("NFKC"), salt, 64, {N: 16384, r: 16, p: 1}).
+        let hash = "00112233445566778899aabbccddeeff:\
+                    c849e44fca9f435de33ecf0aa0f20f182a0ae87c237ad6c61034c05da51fee2c\
+                    8833e7e9b108319a19104dad912d677569c92c60dfe9f73818fc845d0f7123af";
+        assert!(check("P\u{e4}ssword-2026", hash) && check("Pa\u{308}ssword-2026", hash));
+        assert!(!check("Password-2026", hash) && !check("", hash));
+        assert!(is_legacy(hash) && is_outdated(hash));
+        assert!(!is_legacy(&hash[1..]) && !check("P\u{e4}ssword-2026", &hash[1..]));
     }
 
     #[test]

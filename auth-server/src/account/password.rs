@@ -83,10 +83,11 @@ impl Passwords {
         if let Some((_, left)) = known.filter(|(at, _)| at.elapsed() < LEGACY_RECHECK) {
             return Ok(left);
         }
-        let left =
-            sqlx::query_scalar!(r#"select exists (select from auth.account where password like '$2%') as "left!""#)
-                .fetch_one(pool)
-                .await?;
+        let left = sqlx::query_scalar!(
+            r#"select exists (select from auth.account where password not like '$argon2%') as "left!""#
+        )
+        .fetch_one(pool)
+        .await?;
         *self.legacy.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), left));
         Ok(left)
     }

@@ -193,7 +193,7 @@ impl SignIn<'_> {
             user::set_password_hash(&mut *transaction, user.id, &renewed).await?;
         }
         // The legacy platform proved nobody's address. Whoever came from there hears of it at their first sign-in.
-        let unproved = hash::is_bcrypt(hash) && renewed_any && !user.email_verified;
+        let unproved = hash::is_legacy(hash) && renewed_any && !user.email_verified;
         if unproved {
             verification::send_link(self.state, &mut transaction, &user, None).await?;
         }

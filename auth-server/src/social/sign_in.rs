@@ -9,6 +9,7 @@
 use oauth::Role;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{
     Identity, claim,
@@ -141,11 +142,29 @@ async fn known(
     if !store::keep_tokens(&mut *connection, &state.sealer, linked, &identity.tokens).await? {
         return Ok(Attempt::Again);
     }
-    // The address was registered by this identity or linked to it; now its provider has proved it.
-    if !user.email_verified && identity.proved_email() == Some(&user.email) {
-        prove_address(connection, caller, &user, identity).await?;
+    if !user.email_verified {
+        if identity.proved_email() == Some(&user.email) {
+            // The address was registered by this identity or linked to it; now its provider has proved it.
+            prove_address(connection, caller, &user, identity).await?;
+        } else if never_was_here(&mut *connection, user.id).await? {
+            // They came along from the legacy platform, which proved nobody's address.
+            verification::send_link(state, &mut *connection, &user, None).await?;
+        }
     }
     finish(connection, caller, identity, &user, EventType::SignIn).await
+}
+
+/// Whether nobody signed up or in as this person since they are in this database; what was elsewhere does not count.
+async fn never_was_here(connection: &mut PgConnection, user: Uuid) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select not exists (
+               select from auth.auth_event_log
+               where user_id = $1 and type in ('sign_in', 'sign_up')
+                 and coalesce(details ->> 'source', '') not like 'legacy.%') as "never!""#,
+        user
+    )
+    .fetch_one(connection)
+    .await
 }
 
 /// Marks the address of `user` as proved; their older tokens say otherwise and stop working.

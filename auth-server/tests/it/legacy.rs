@@ -181,3 +181,34 @@ async fn a_link_that_came_along_signs_in() {
         assert_eq!(social.user(&cookie.unwrap()).await["id"], id.to_string(), "{provider}");
     }
 }
+
+#[tokio::test]
+async fn an_unverified_person_who_comes_by_a_link_first_gets_the_mail_too() {
+    let social = Social::start().await;
+    let id = person(&social.server, "zoe@x.test", false).await;
+    sqlx::query("insert into auth.account (id, user_id, provider_id, account_id) values ($1, $2, 'github', '1815')")
+        .bind(Uuid::now_v7())
+        .bind(id)
+        .execute(&social.server.pool)
+        .await
+        .unwrap();
+    // What they did on the old platform came along, too, and is no sign-in here.
+    sqlx::query(
+        r#"insert into auth.auth_event_log (id, type, user_id, details, ip_address, user_agent)
+           values ($1, 'sign_in', $2, '{"source": "legacy.login_attempts"}', 'unknown', '')"#,
+    )
+    .bind(Uuid::now_v7())
+    .bind(id)
+    .execute(&social.server.pool)
+    .await
+    .unwrap();
+    for _ in 0..2 {
+        let (_, cookie) = social.sign_in("github").await;
+        let user = social.user(&cookie.unwrap()).await;
+        assert_eq!((&user["id"], &user["emailVerified"]), (&json!(id), &json!(false)));
+        assert_eq!(mails(&social.server).await, 1, "at the first sign-in alone");
+    }
+    let to: String =
+        sqlx::query_scalar("select email from auth.verification").fetch_one(&social.server.pool).await.unwrap();
+    assert_eq!(to, "zoe@x.test", "not where the provider says");
+}

@@ -59,7 +59,7 @@ const QUESTIONS: &[(&str, &str, &str)] = &[
     ("sessions", "live sessions", "select count(*) from {s}.sessions where revoked_at is null and expires_at > now()"),
     (
         "account",
-        "passwords of the interim identity server (scrypt; those people come in by a reset)",
+        "passwords of the interim identity server (scrypt), which come along",
         "select count(*) from {s}.account where password ~ '^[0-9a-f]{32}:[0-9a-f]{128}$'",
     ),
 ];

@@ -84,7 +84,30 @@ pub(crate) fn statements(catalogue: &Catalogue) -> String {
     for (table, columns) in COLUMNS.iter().copied().chain(archived) {
         sql.push_str(&view(catalogue, table, columns));
     }
+    sql.push_str(&interim_passwords(catalogue));
     sql
+}
+
+/// The passwords that people had at the identity server in between, whose tables stand beside the old ones with columns
+/// in either spelling. A table and no view: it is no table of the source.
+fn interim_passwords(catalogue: &Catalogue) -> String {
+    let column = |names: [&'static str; 2]| names.into_iter().find(|name| catalogue.kind("account", name).is_some());
+    let (user, provider) = (column(["userId", "user_id"]), column(["providerId", "provider_id"]));
+    let select = match (user, provider, catalogue.kind("account", "password")) {
+        (Some(user), Some(provider), Some(_)) => format!(
+            "select distinct on (1) {user}::text as user_id, password::text as password from {schema}.account
+             where {provider} = 'credential' and password ~ '^[0-9a-f]{{32}}:[0-9a-f]{{128}}$' order by 1, 2",
+            user = quoted(user),
+            provider = quoted(provider),
+            schema = quoted(&catalogue.schema)
+        ),
+        _ => "select null::text as user_id, null::text as password where false".to_owned(),
+    };
+    format!(
+        "create unlogged table move_in_source.interim_password as {select};
+         create unique index on move_in_source.interim_password (user_id);
+         analyze move_in_source.interim_password;\n"
+    )
 }
 
 fn view(catalogue: &Catalogue, table: &str, columns: &str) -> String {
@@ -120,7 +143,8 @@ fn view(catalogue: &Catalogue, table: &str, columns: &str) -> String {
 /// way over text is saved.
 fn raw(catalogue: &Catalogue, table: &str) -> String {
     let columns = catalogue.tables.get(table).into_iter().flatten();
-    let loose: Vec<_> = columns.filter(|(_, kind)| kind == "json").map(|(name, _)| format!("t.{}", quoted(name))).collect();
+    let loose: Vec<_> =
+        columns.filter(|(_, kind)| kind == "json").map(|(name, _)| format!("t.{}", quoted(name))).collect();
     if loose.is_empty() {
         return "to_jsonb(t)".to_owned();
     }

@@ -1,12 +1,13 @@
 -- Passwords verbatim, or renewed by a sign-in since; links to the same person.
 select 'users', u.id, 'the password differs'
 from move_in_source.users u join move_in.person p on p.id = u.id
+left join move_in_source.interim_password i on i.user_id = u.id
 left join auth.account a on a.id = p.credential_id and a.provider_id = 'credential' and a.user_id = p.user_id
-where p.credential and (a.password is null or (a.password <> u.password_hash and a.password not like '$argon2id$%'))
+where p.credential and (a.password is null or (a.password <> coalesce(i.password, u.password_hash) and a.password not like '$argon2id$%'))
 union all
 select 'users', p.id, 'has a password here and had no usable one there'
 from move_in.person p join auth.account a on a.id = p.credential_id
-where not p.credential and a.password like '$2%'
+where not p.credential and a.password not like '$argon2%'
 union all
 select 'oauth_accounts', o.id, 'the link is missing or another person''s'
 from move_in_source.oauth_accounts o

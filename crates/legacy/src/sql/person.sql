@@ -69,11 +69,13 @@ select a.id, a.user_id, a.credential_id, u.email, a.folded, c.id is null,
        -- The cost bound is the one that sign-in keeps: a costlier hash would never be computed.
        length(coalesce(u.password_hash, '')) = 60 and u.password_hash ~ '^\$2[abxy]\$(?:0[4-9]|1[0-5])\$[./A-Za-z0-9]+$'
            and l.id is null
+           or i.user_id is not null
 from move_in.address a
 join move_in_source.users u on u.id = a.id
 left join ranked c on c.id = a.id
 left join granted g on g.user_id = a.id
 left join born_by_link l on l.id = a.id
+left join move_in_source.interim_password i on i.user_id = a.id
 cross join move_in.run
 cross join lateral (
     select case

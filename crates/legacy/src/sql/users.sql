@@ -3,8 +3,11 @@ with
     page as materialized (
         select u.*, p.user_id, p.credential_id, p.email as address, p.parked, p.name as called, p.role as rank,
                p.verified, p.ban_reason, p.ban_expires, p.credential, coalesce(u.created_at, run.t0) as born,
+               -- What they signed in by last.
+               coalesce(i.password, u.password_hash) as password,
                coalesce(u.updated_at, u.created_at, run.t0) as changed
-        from move_in_source.users u join move_in.person p on p.id = u.id cross join run
+        from move_in_source.users u join move_in.person p on p.id = u.id
+        left join move_in_source.interim_password i on i.user_id = u.id cross join run
         where {page}
     ),
     person as (
@@ -19,7 +22,7 @@ with
     ),
     credential as (
         insert into auth.account (id, user_id, provider_id, account_id, password, created_at, updated_at)
-        select credential_id, user_id, 'credential', user_id::text, password_hash, born, changed
+        select credential_id, user_id, 'credential', user_id::text, password, born, changed
         from page where credential
         on conflict do nothing
     ),

@@ -73,6 +73,42 @@ async fn a_password_of_72_bytes_opens_what_a_longer_one_made() {
 }
 
 #[tokio::test]
+async fn passwords_of_the_interim_server_come_along_and_are_renewed() {
+    // Of `Correct-Horse-1`, made by Node's crypto.scryptSync.
+    const HASH: &str = "00112233445566778899aabbccddeeff:d3a59d35def2f5a0b63537272d2d0c0293667ad08dfda8799ab4d4342d2dd92f\
+                        73632d5056d7cd51d6a3a8d756728c6fc1f21eb84b133509d5613969e3c61b9b";
+    for (form, user_column, provider_column) in
+        [(Form::Patched, "\"userId\"", "\"providerId\""), (Form::TextIds, "user_id", "provider_id")]
+    {
+        let world = World::new(form).await;
+        // One has no other way in, the other an older password, too; and there are rows of nobody.
+        let emails = ["ana.torres@example.com", "mirror.two@example.com"];
+        world
+            .execute(&format!(
+                "create table legacy.account
+                     (id text primary key, {user_column} text, {provider_column} text, password text);
+                 insert into legacy.account select 'of ' || email, id::text, 'credential', '{HASH}' from legacy.users
+                 where email in ('{}', '{}');
+                 insert into legacy.account
+                 values ('gone', 'nobody', 'credential', '{HASH}'), ('linked', 'nobody', 'google', null)",
+                emails[0], emails[1]
+            ))
+            .await;
+        let report = world.migrate().await;
+        assert!(report.is_complete(), "{report}");
+        assert_eq!(report.tables["account"].accounted(), 4);
+        assert_eq!(world.count("auth.legacy_archive where source_table = 'account' and content ? 'password'").await, 0);
+        let mut found = validate::rows(&mut world.connect().await).await.unwrap();
+        assert_eq!(found.differences.len(), 0, "{:?}", found.differences);
+        let server = Server::start(&world).await;
+        let known = emails.map(|email| (email.to_owned(), "Correct-Horse-1".to_owned()));
+        validate::sign_ins(&server.url, &known, &mut found).await.unwrap();
+        assert_eq!((found.signed_in, found.differences.len()), (2, 0), "{:?}", found.differences);
+        assert_eq!(world.count("auth.account where password like '%:%'").await, 0, "renewed by that");
+    }
+}
+
+#[tokio::test]
 async fn roles_hold_in_the_token() {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     let world = World::new(Form::Patched).await;
