@@ -188,8 +188,22 @@ impl Step {
             crate::execute(connection, sql).await?;
             return Ok(None);
         }
-        let (from, key, batch) = (&self.from, self.key, context.batch);
+        let (key, batch) = (self.key, context.batch);
         let start = after.map_or_else(|| "true".to_owned(), |after| format!("{key} > {}", literal(after)));
+        let Some((end, rows)) = self.cut(connection, &start, batch).await? else { return Ok(None) };
+        let page = format!("{start} and {key} <= {}", literal(&end));
+        self.write(connection, context, &page, again).await?;
+        Ok(Some((end, rows)))
+    }
+
+    /// The last key of the page that begins at `start`, and how many rows it has. A full one is found by its end alone.
+    async fn cut(
+        &self,
+        connection: &mut PgConnection,
+        start: &str,
+        batch: u32,
+    ) -> Result<Option<(String, i64)>, sqlx::Error> {
+        let (from, key) = (&self.from, self.key);
         let rest = format!("select {key} from move_in_source.{from} where {start} order by {key}");
         let full = format!(
             "select {key}::text as key, {batch}::bigint as count from ({rest} offset {} limit 1) page",
@@ -200,16 +214,11 @@ impl Step {
                                      from ({rest} limit {batch}) page) last
              order by place desc limit 1"
         );
-        let mut next = None::<(String, i64)>;
-        for cut in [full, last] {
-            if next.is_none() {
-                next = sqlx::query_as(sqlx::AssertSqlSafe(cut)).fetch_optional(&mut *connection).await?;
-            }
+        let full = sqlx::query_as(sqlx::AssertSqlSafe(full)).fetch_optional(&mut *connection).await?;
+        if full.is_some() {
+            return Ok(full);
         }
-        let Some((end, rows)) = next else { return Ok(None) };
-        let page = format!("{start} and {key} <= {}", literal(&end));
-        self.write(connection, context, &page, again).await?;
-        Ok(Some((end, rows)))
+        sqlx::query_as(sqlx::AssertSqlSafe(last)).fetch_optional(connection).await
     }
 
     /// Writes a page. To look first whether a row is here costs as much as to write it: so not until one was.
