@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures the tutor and prints one table; ends with an error when a goal is missed.
-# eval.sh [--subset] [--failures]
-# A real model takes part when OPENAI_BASE_URL names one (OPENAI_API_KEY, OPENAI_MODEL as for api-server).
+# eval.sh [--subset] [--failures] [--real-only] [--real-each N]
+# A real model takes part when OPENAI_BASE_URL names one (OPENAI_API_KEY, OPENAI_MODEL as for api-server): in every N-th
+# conversation and question (6).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/lib.sh

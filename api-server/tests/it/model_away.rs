@@ -207,6 +207,8 @@ async fn the_key_is_in_no_log_line_and_no_stored_error_even_when_the_provider_re
         .with_ansi(false)
         .with_writer(log.clone())
         .finish();
+    // With one subscriber alone, a line that another thread without any meets first would stay silent for all.
+    let _another = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     // This test's runtime has one thread, so tasks of its own that a library spawns are heard as well.
     let _heard = tracing::subscriber::set_default(subscriber);
     let model = LlmServer::start([]).await.unwrap();

@@ -117,6 +117,8 @@ async fn the_last_known_keys_go_on_while_the_issuer_is_away_and_the_log_says_so(
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_writer(move || writer.clone()).finish();
+    // With one subscriber alone, a line that another thread without any meets first would stay silent for all.
+    let _another = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
     let _guard = tracing::subscriber::set_default(subscriber);
     let issuer = Issuer::start().await.unwrap();
     let verifier = verifier(&issuer, Pace { fresh: Duration::ZERO, refetch: Duration::ZERO, ..Pace::default() });

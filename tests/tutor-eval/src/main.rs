@@ -8,13 +8,14 @@ fn main() -> anyhow::Result<()> {
     let extent = if has("--subset") { Extent::Subset } else { Extent::Whole };
     let evaluation = Evaluation::prepare(extent)?;
     println!("{extent:?}, {} conversations, search: {}\n", evaluation.conversations().len(), evaluation.search());
-    let mut rows: Vec<Row> = vec![
-        ("guide", evaluation.guide(false)?),
-        ("guide, held out", evaluation.guide(true)?),
-        ("misbehaving model", evaluation.scripted(false)?),
-        ("misbehaving model, held out", evaluation.scripted(true)?),
-    ];
-    rows.extend(real(&evaluation)?);
+    let mut rows: Vec<Row> = Vec::new();
+    if !has("--real-only") {
+        rows.push(("guide", evaluation.guide(false)?));
+        rows.push(("guide, held out", evaluation.guide(true)?));
+        rows.push(("misbehaving model", evaluation.scripted(false)?));
+        rows.push(("misbehaving model, held out", evaluation.scripted(true)?));
+    }
+    rows.extend(real(&evaluation, each(&arguments)?)?);
     println!("{}", table(&rows));
     for (name, score) in &rows {
         println!("{name}: closest to a solution {:.2} in {}", score.closest.0, score.closest.1);
@@ -27,25 +28,33 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every n-th conversation and question goes to the real model, as far as this many turns: a small
-/// model on a CPU needs seconds for each.
+/// Every how-many-th conversation and question goes to the real model: the word after `--real-each`, or 6. A small model on
+/// a CPU needs seconds for each turn.
+fn each(arguments: &[String]) -> anyhow::Result<usize> {
+    let after = arguments.iter().skip_while(|argument| *argument != "--real-each").nth(1);
+    let each = after.map_or(Ok(6), |number| number.parse())?;
+    anyhow::ensure!(each > 0, "--real-each takes a number from 1");
+    Ok(each)
+}
+
+/// As far as this many turns.
 #[cfg(feature = "whole")]
-const SAMPLE: (usize, usize) = (6, 3);
+const TURNS: usize = 3;
 
 #[cfg(feature = "whole")]
-fn real(evaluation: &Evaluation) -> anyhow::Result<Option<Row>> {
+fn real(evaluation: &Evaluation, each: usize) -> anyhow::Result<Option<Row>> {
     use tutor_eval::subject::real::Model;
 
     let Some(model) = Model::from_environment()? else {
         println!("No OPENAI_BASE_URL: the real model is skipped.\n");
         return Ok(None);
     };
-    Ok(Some(("real model", evaluation.real(model, SAMPLE.0, SAMPLE.1)?)))
+    Ok(Some(("real model", evaluation.real(model, each, TURNS)?)))
 }
 
 #[cfg(not(feature = "whole"))]
 #[expect(clippy::unnecessary_wraps, reason = "the same shape as with a model")]
-fn real(_: &Evaluation) -> anyhow::Result<Option<Row>> {
+fn real(_: &Evaluation, _: usize) -> anyhow::Result<Option<Row>> {
     println!("Built without a client for real models (feature `whole`): skipped.\n");
     Ok(None)
 }
