@@ -90,7 +90,7 @@ pub(super) async fn store(database: impl PgExecutor<'_>, ending: &Ending<'_>) ->
            ), frame as (
                insert into tutor.turn_frame (turn_id, last, frames)
                select $1, $21, replace($22, to_json($23::text)::text, coalesce(to_json(title)::text, 'null'))
-               from thread
+               from thread where $22 <> ''
                returning frames
            ), nobodys as (
                delete from tutor.turn_frame
@@ -107,7 +107,8 @@ pub(super) async fn store(database: impl PgExecutor<'_>, ending: &Ending<'_>) ->
                        prompt_tokens = m.prompt_tokens + excluded.prompt_tokens,
                        completion_tokens = m.completion_tokens + excluded.completion_tokens
            )
-           select exists (select from turn) as "ended!", (select frames from frame)"#,
+           select exists (select from turn) as "ended!", exists (select from thread) as "kept!",
+                  (select frames from frame)"#,
         ending.turn,
         ending.status,
         ending.first_text_at,
@@ -140,11 +141,15 @@ pub(super) async fn store(database: impl PgExecutor<'_>, ending: &Ending<'_>) ->
     )
     .fetch_one(database)
     .await?;
-    Ok(match row.frames {
-        _ if !row.ended => End::TurnGone,
-        None => End::ThreadGone,
-        Some(all) => End::Stored(store::split(all.get(ending.rest.len()..).unwrap_or_default()).collect()),
-    })
+    if !row.ended {
+        return Ok(End::TurnGone);
+    }
+    if !row.kept {
+        return Ok(End::ThreadGone);
+    }
+    // A turn that was stopped before its first word has none.
+    let all = row.frames.unwrap_or_default();
+    Ok(End::Stored(store::split(all.get(ending.rest.len()..).unwrap_or_default()).collect()))
 }
 
 fn frame(event: &Event, title: &str) -> Frame {

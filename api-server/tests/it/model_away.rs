@@ -174,6 +174,11 @@ async fn stopping_closes_the_connection_to_the_provider_within_a_second() {
         }
         let closed = *model.left().first().expect("the connection is closed");
         assert!(closed - asked < Duration::from_secs(1), "{behaviour:?}: {:?}", closed - asked);
+        // The stream ends, and the turn has ended then.
+        let rest = async { while response.chunk().await.unwrap().is_some() {} };
+        tokio::time::timeout(Duration::from_secs(3), rest).await.expect("the stream ends");
+        let status: String = sqlx::query_scalar("select status from tutor.turn").fetch_one(&app.pool).await.unwrap();
+        assert_eq!(status, "stopped", "{behaviour:?}");
     }
 }
 
