@@ -1,7 +1,9 @@
 //! Rendered lessons, kept because a version never changes.
 
 use std::{
+    borrow::Borrow,
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -11,12 +13,17 @@ use uuid::Uuid;
 
 use crate::error::Problem;
 
-/// How many rendered versions are kept; a course has some dozens of lessons.
+/// How many rendered versions, and tasks, are kept; a course has some dozens of lessons.
 const KEPT: usize = 512;
 
-/// Rendered lessons by version; cheap to clone.
+/// Rendered lessons by version, and exercises' tasks by their Markdown; cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Pages(Arc<Mutex<HashMap<Uuid, Arc<Rendered>>>>);
+pub struct Pages {
+    lessons: Kept<Uuid, Arc<Rendered>>,
+    tasks: Kept<String, String>,
+}
+
+type Kept<K, V> = Arc<Mutex<HashMap<K, V>>>;
 
 impl Pages {
     /// The version as HTML.
@@ -24,7 +31,7 @@ impl Pages {
     /// # Errors
     /// 404 when there is no such version; those of the database.
     pub async fn get(&self, pool: &PgPool, version: Uuid) -> Result<Arc<Rendered>, Problem> {
-        if let Some(page) = self.kept(version) {
+        if let Some(page) = kept(&self.lessons, &version) {
             return Ok(page);
         }
         let markdown = sqlx::query_scalar!("select markdown from learn.lesson_version where id = $1", version)
@@ -35,19 +42,30 @@ impl Pages {
         let page = tokio::task::spawn_blocking(move || Arc::new(prose::render(&markdown)))
             .await
             .map_err(|error| Problem::internal(&error))?;
-        self.keep(version, &page);
+        keep(&self.lessons, version, Arc::clone(&page));
         Ok(page)
     }
 
-    fn kept(&self, version: Uuid) -> Option<Arc<Rendered>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&version).cloned()
-    }
-
-    fn keep(&self, version: Uuid, page: &Arc<Rendered>) {
-        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.len() >= KEPT {
-            pages.clear();
+    /// An exercise's task as HTML. As blocks: its headings and passages must not clash with the lesson's ids.
+    #[must_use]
+    pub fn task(&self, markdown: &str) -> String {
+        if let Some(html) = kept(&self.tasks, markdown) {
+            return html;
         }
-        pages.insert(version, Arc::clone(page));
+        let html = prose::blocks(markdown).concat();
+        keep(&self.tasks, markdown.to_owned(), html.clone());
+        html
     }
+}
+
+fn kept<K: Eq + Hash + Borrow<Q>, Q: Eq + Hash + ?Sized, V: Clone>(all: &Kept<K, V>, key: &Q) -> Option<V> {
+    all.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned()
+}
+
+fn keep<K: Eq + Hash, V>(all: &Kept<K, V>, key: K, value: V) {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    if all.len() >= KEPT {
+        all.clear();
+    }
+    all.insert(key, value);
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     gate::{self, Lesson},
+    pages::Pages,
     store::{self, ExerciseRow, Neighbour},
 };
 use crate::{caller::Caller, error::Problem, extract::Named, state::AppState};
@@ -96,22 +97,21 @@ pub async fn show(State(state): State<AppState>, caller: Caller, lesson: Named) 
         html: page.html.clone(),
         headings: page.headings.clone(),
         words: page.words,
-        exercises: exercises.into_iter().map(Exercise::from).collect(),
+        exercises: exercises.into_iter().map(|row| Exercise::new(row, &state.pages)).collect(),
         previous,
         next,
     }))
 }
 
-impl From<ExerciseRow> for Exercise {
-    fn from(row: ExerciseRow) -> Self {
+impl Exercise {
+    fn new(row: ExerciseRow, pages: &Pages) -> Self {
         Self {
             id: row.id,
             slug: row.slug,
             title: row.title,
             concept: row.concept,
             language: row.language,
-            // As blocks: an exercise's headings and passages must not clash with the lesson's ids.
-            prompt_html: prose::blocks(&row.prompt).concat(),
+            prompt_html: pages.task(&row.prompt),
             attempts: row.attempts,
             passed: row.passed,
             last_attempt: row.last_attempt,
