@@ -8,19 +8,19 @@ create table tutor.chatkit_thread (
     lesson_id  uuid references learn.lesson (id) on delete set null,
     title      text,
     -- the order of creation: unlike the time it has no ties
-    seq        bigint generated always as identity unique,
+    seq        bigint generated always as identity,
     created_at timestamptz not null,
     updated_at timestamptz not null
 );
-create index on tutor.chatkit_thread (user_id, seq desc);
+create unique index on tutor.chatkit_thread (user_id, seq desc);
 create index on tutor.chatkit_thread (user_id, updated_at desc);
-create index on tutor.chatkit_thread (lesson_id);
+create index on tutor.chatkit_thread (lesson_id) where lesson_id is not null;
 
 create table tutor.chatkit_thread_item (
     -- msg_ and 32 hex digits
     id         text primary key,
     thread_id  text not null references tutor.chatkit_thread (id) on delete cascade,
-    seq        bigint generated always as identity unique,
+    seq        bigint generated always as identity,
     -- user_message, assistant_message, hidden_context_item …
     kind       text not null,
     -- the whole item as it goes over the wire; json and not jsonb, which would reorder members
@@ -31,19 +31,7 @@ create table tutor.chatkit_thread_item (
     hidden     boolean not null default false,
     created_at timestamptz not null
 );
-create index on tutor.chatkit_thread_item (thread_id, seq);
-
--- Letters in the middle of words are found by index where Postgres' contrib modules are installed (pg_trgm is trusted:
--- it takes no superuser). Elsewhere the search reads the person's own messages one by one.
-do $$
-begin
-    create extension if not exists pg_trgm;
-    create index chatkit_thread_item_said on tutor.chatkit_thread_item using gin (said gin_trgm_ops) where not hidden;
-exception
-    when insufficient_privilege or undefined_file or feature_not_supported or undefined_object then
-        raise notice 'conversations are searched without an index: %', sqlerrm;
-end
-$$;
+create unique index on tutor.chatkit_thread_item (thread_id, seq);
 
 -- One answer in the making or made. It outlives its thread, because the daily limit counts it.
 create table tutor.turn (
@@ -82,7 +70,10 @@ create table tutor.turn (
     exercise_id   uuid references learn.exercise (id) on delete set null,
     -- the rung of the exercise's ladder that was given, from 1
     rung          smallint,
-    error         text
+    error         text,
+    -- Both say the same, and each is asked where the other would mislead the planner: by id for what is not finished,
+    -- because a search for what runs may read turn_running from end to end.
+    check ((status = 'running') = (finished_at is null))
 );
 -- One running turn a thread, whatever races.
 create unique index turn_running on tutor.turn (thread_id) where status = 'running';

@@ -19,6 +19,8 @@ pub struct Config {
     pub addr: SocketAddr,
     /// API_OPS_ADDR: where operators read `/metrics`; unset, nowhere.
     pub ops_addr: Option<SocketAddr>,
+    /// API_DATABASE_CONNECTIONS: the most that requests of this replica use at once.
+    pub database_connections: u32,
     /// EMBEDDINGS: where passages and questions get dense vectors from.
     pub embeddings: Embeddings,
     /// QDRANT_URL: where vectors live.
@@ -108,6 +110,7 @@ impl Config {
             common,
             addr: listen_address(env, "API_ADDR", 8000),
             ops_addr: ops_address(env, "API_OPS_ADDR"),
+            database_connections: env.parsed("API_DATABASE_CONNECTIONS", 16),
             embeddings: Embeddings::read(env),
             vectors: Vectors::read(env),
             tutor_daily_limit: env.parsed("TUTOR_DAILY_LIMIT", 20),

@@ -28,6 +28,11 @@ pub mod state;
 pub mod tutor;
 pub mod usage;
 
+/// Streams are many small strings, made by one thread and freed by another: here mimalloc takes a tenth less CPU and a
+/// quarter less memory than the C library's allocator (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 use anyhow::Context;
 use axum::Router;
 use service::{database, health, layers, serve as serving};
@@ -43,9 +48,6 @@ pub use state::load_embedder;
 pub const NAME: &str = "api-server";
 /// The database role that its connections take.
 pub const ROLE: &str = "intellistack_api";
-/// The most connections that one process keeps.
-const CONNECTIONS: u32 = 24;
-
 /// Connects, checks the schema and starts the background tasks, which end when `stop` is cancelled.
 ///
 /// # Errors
@@ -60,7 +62,7 @@ pub async fn app(config: Config, stop: CancellationToken) -> anyhow::Result<Rout
 /// As [`app`].
 pub async fn start(config: Config, stop: CancellationToken) -> anyhow::Result<AppState> {
     database::check_schema(&config.common.database_url).await?;
-    let pool = database::connect(&config.common.database_url, ROLE, CONNECTIONS).await?;
+    let pool = database::connect(&config.common.database_url, ROLE, config.database_connections).await?;
     tokio::spawn(retention::keep(pool.clone(), stop.clone()));
     AppState::start(config, pool, &stop).await
 }

@@ -65,7 +65,7 @@ async fn look(
 
 async fn note(pool: &PgPool, turn: Uuid) -> Result<bool, sqlx::Error> {
     let noted =
-        sqlx::query!("update tutor.turn set heard_elsewhere_at = now() where id = $1 and status = 'running'", turn)
+        sqlx::query!("update tutor.turn set heard_elsewhere_at = now() where id = $1 and finished_at is null", turn)
             .execute(pool)
             .await?;
     Ok(noted.rows_affected() == 1)

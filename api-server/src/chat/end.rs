@@ -70,7 +70,7 @@ pub(super) async fn store(database: impl PgExecutor<'_>, ending: &Ending<'_>) ->
                set status = $2, finished_at = now(), first_text_at = $3, decision = $4, cited = $5, error = $6,
                    course_id = coalesce($7, course_id), lesson_id = coalesce($8, lesson_id), rung = $9,
                    cited_passages = $10, exercise_id = (select id from learn.exercise where slug = $11)
-               where id = $1 and status = 'running'
+               where id = $1 and finished_at is null
                returning user_id
            ), thread as (
                update tutor.chatkit_thread set updated_at = now(), title = coalesce(title, $12)

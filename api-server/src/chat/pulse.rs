@@ -49,7 +49,7 @@ async fn tell(pool: &PgPool, running: &[Uuid], heard: &[Uuid]) -> Result<Vec<Tol
         Told,
         r#"update tutor.turn
            set heartbeat_at = now(), heard_at = case when id = any($2) then now() else heard_at end
-           where id = any($1) and status = 'running'
+           where id = any($1) and finished_at is null
            returning id, extract(epoch from now() - heard_elsewhere_at)::float8 as unheard_elsewhere"#,
         running,
         heard

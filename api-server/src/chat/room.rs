@@ -90,7 +90,7 @@ async fn look(
 }
 
 async fn ask(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
-    sqlx::query!("update tutor.turn set stop = coalesce(stop, 'room') where id = $1 and status = 'running'", turn)
+    sqlx::query!("update tutor.turn set stop = coalesce(stop, 'room') where id = $1 and finished_at is null", turn)
         .execute(pool)
         .await?;
     Ok(())

@@ -89,7 +89,7 @@ pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Resu
     // Against the lock of frames that are on their way: they come before this, or not at all.
     let running = sqlx::query!(
         "select thread_id, user_item_id, item_id, started_at, first_text_at from tutor.turn
-         where id = $1 and status = 'running' for update",
+         where id = $1 and finished_at is null for update",
         turn
     )
     .fetch_optional(&mut *connection)

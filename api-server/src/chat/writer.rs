@@ -129,19 +129,16 @@ fn show(pieces: Vec<Piece>, stored: &HashSet<Uuid>) -> Vec<Arc<Hub>> {
 async fn insert(pool: &PgPool, pieces: &[Piece]) -> Result<HashSet<Uuid>, sqlx::Error> {
     let turns: Vec<Uuid> = pieces.iter().map(|piece| piece.hub.turn).collect();
     let numbers: Vec<i32> = pieces.iter().map(|piece| piece.waiting.last).collect();
-    let frames: Vec<String> = pieces.iter().map(|piece| piece.waiting.frames.clone()).collect();
+    let frames: Vec<&str> = pieces.iter().map(|piece| piece.waiting.frames.as_str()).collect();
     let query = sqlx::query_scalar!(
-        "with live as (
-             select id from tutor.turn where id = any($1) and status = 'running' for key share
-         )
-         insert into tutor.turn_frame as stored (turn_id, last, frames)
-         select f.turn_id, f.last, f.frames
-         from unnest($1::uuid[], $2::int[], $3::text[]) as f (turn_id, last, frames) join live on live.id = f.turn_id
+        "insert into tutor.turn_frame as stored (turn_id, last, frames)
+         select turn_id, last, frames from unnest($1::uuid[], $2::int[], $3::text[]) as f (turn_id, last, frames)
+         where exists (select from tutor.turn t where t.id = turn_id and t.finished_at is null for key share)
          on conflict (turn_id, last) do update set frames = excluded.frames where stored.frames = excluded.frames
          returning turn_id",
         &turns,
         &numbers,
-        &frames
+        &frames as &[&str]
     );
     match timeout(INSERT_LIMIT, query.fetch_all(pool)).await {
         Ok(stored) => Ok(stored?.into_iter().collect()),

@@ -76,9 +76,9 @@ async fn use_is_counted_by_person_and_day() {
 /// A turn of the student's that began so long ago and ended so.
 async fn past_turn(app: &App, student: &Person, ago: &str, status: &str, first_text: bool) {
     sqlx::query(
-        "insert into tutor.turn (id, user_id, item_id, status, instance, started_at, first_text_at)
+        "insert into tutor.turn (id, user_id, item_id, status, instance, started_at, first_text_at, finished_at)
          values (gen_random_uuid(), $1, gen_random_uuid()::text, $2, gen_random_uuid(), now() - $3::text::interval,
-                 case when $4 then now() end)",
+                 case when $4 then now() end, case when $2 <> 'running' then now() end)",
     )
     .bind(student.id)
     .bind(status)

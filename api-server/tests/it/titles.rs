@@ -130,22 +130,20 @@ async fn what_the_model_alone_is_told_is_not_found() {
 }
 
 #[tokio::test]
-async fn the_search_among_many_messages_goes_by_index() {
+async fn the_search_among_one_persons_many_messages_is_quick() {
     let app = App::start().await;
     let student = app.student().await;
     many_threads(&app, &student, 4_000).await;
     // As the database does it by itself every minute.
-    sqlx::query("vacuum analyze tutor.chatkit_thread_item").execute(&app.pool).await.unwrap();
-    let start = std::time::Instant::now();
-    assert_eq!(found(&app, &student, "needle 77").await, ["Thread 77"]);
-    assert!(start.elapsed().as_millis() < 2_000, "{:?}", start.elapsed());
-    let plan: Vec<String> = sqlx::query_scalar(
-        "explain select 1 from tutor.chatkit_thread_item where not hidden and said ilike '%needle%'",
-    )
-    .fetch_all(&app.pool)
-    .await
-    .unwrap();
-    assert!(plan.join("\n").contains("chatkit_thread_item_said"), "{plan:#?}");
+    sqlx::query("vacuum analyze tutor.chatkit_thread, tutor.chatkit_thread_item").execute(&app.pool).await.unwrap();
+    let mut fastest = std::time::Duration::MAX;
+    for _ in 0..3 {
+        let start = std::time::Instant::now();
+        assert_eq!(found(&app, &student, "needle 77").await, ["Thread 77"]);
+        fastest = fastest.min(start.elapsed());
+    }
+    // Two and a half million characters, all of them read.
+    assert!(fastest.as_millis() < 500, "{fastest:?}");
 }
 
 /// Threads with a question and an answer each, as they are after months.
