@@ -56,6 +56,47 @@ pub struct ChunkDraft {
     pub asked: Vec<String>,
 }
 
+/// The lesson that a passage is cut from, and where that stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// See [`Chunk::course_id`].
+    pub course_id: Uuid,
+    /// See [`Chunk::stage_id`].
+    pub stage_id: Uuid,
+    /// See [`Chunk::lesson_id`].
+    pub lesson_id: Uuid,
+    /// See [`Chunk::lesson_slug`].
+    pub lesson_slug: &'a str,
+    /// See [`Chunk::lesson_title`].
+    pub lesson_title: &'a str,
+}
+
+impl ChunkDraft {
+    /// The passage in its place, without vectors.
+    #[must_use]
+    pub fn at(self, id: Uuid, place: &Place<'_>) -> Chunk {
+        let Self { heading_path, anchor, ordinal, kind, text, markdown, asked } = self;
+        let Place { course_id, stage_id, lesson_id, lesson_slug, lesson_title } = *place;
+        let (lesson_slug, lesson_title) = (lesson_slug.to_owned(), lesson_title.to_owned());
+        Chunk {
+            id,
+            course_id,
+            stage_id,
+            lesson_id,
+            lesson_slug,
+            lesson_title,
+            heading_path,
+            anchor,
+            ordinal,
+            kind,
+            text,
+            markdown,
+            asked,
+            dense: None,
+        }
+    }
+}
+
 impl From<Chunk> for ChunkDraft {
     fn from(chunk: Chunk) -> Self {
         let Chunk { heading_path, anchor, ordinal, kind, text, markdown, asked, .. } = chunk;
@@ -73,6 +114,7 @@ pub fn embedding_texts(lesson_title: &str, draft: &ChunkDraft) -> Vec<String> {
 }
 
 /// The words that BM25 indexes: those that are embedded, as one string.
+#[cfg(any(feature = "edge", feature = "qdrant"))]
 pub(crate) fn searchable_text(chunk: &Chunk) -> String {
     let mut text = with_headings(&chunk.lesson_title, &chunk.heading_path, &chunk.text);
     for question in &chunk.asked {

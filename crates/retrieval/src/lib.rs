@@ -21,7 +21,7 @@ mod hybrid;
 mod qdrant;
 mod store;
 
-pub use chunk::{Chunk, ChunkDraft, embedding_texts};
+pub use chunk::{Chunk, ChunkDraft, Place, embedding_texts};
 pub use chunking::{RECIPE, chunk_lesson};
 #[cfg(feature = "edge")]
 pub use edge::EdgeStore;

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use retrieval::{
-    Chunk, EdgeStore, Edition, Embedder, QdrantAddress, QdrantStore, Query, Scope, VectorStore, chunk_lesson,
+    Chunk, EdgeStore, Edition, Embedder, Place, QdrantAddress, QdrantStore, Query, Scope, VectorStore, chunk_lesson,
     embedding_texts,
 };
 use uuid::Uuid;
@@ -93,26 +93,9 @@ fn collect(dir: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 }
 
 fn lesson(title: &str, stage: Uuid, body: &str) -> Vec<Chunk> {
-    let lesson_id = Uuid::now_v7();
-    let drafts = chunk_lesson(body).into_iter();
-    drafts
-        .map(|draft| Chunk {
-            id: Uuid::now_v7(),
-            course_id: Uuid::nil(),
-            stage_id: stage,
-            lesson_id,
-            lesson_slug: String::new(),
-            lesson_title: title.to_owned(),
-            heading_path: draft.heading_path,
-            anchor: draft.anchor,
-            ordinal: draft.ordinal,
-            kind: draft.kind,
-            text: draft.text,
-            markdown: draft.markdown,
-            asked: draft.asked,
-            dense: None,
-        })
-        .collect()
+    let (course_id, lesson_id) = (Uuid::nil(), Uuid::now_v7());
+    let place = Place { course_id, stage_id: stage, lesson_id, lesson_slug: "", lesson_title: title };
+    chunk_lesson(body).into_iter().map(|draft| draft.at(Uuid::now_v7(), &place)).collect()
 }
 
 async fn embed(embedder: &Embedder, chunks: &mut [Chunk]) -> Result<()> {

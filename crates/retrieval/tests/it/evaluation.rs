@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use retrieval::{Chunk, EdgeStore, Embedder, Query, Scope, VectorStore, chunk_lesson, embedding_texts};
+use retrieval::{Chunk, EdgeStore, Embedder, Place, Query, Scope, VectorStore, chunk_lesson, embedding_texts};
 use uuid::Uuid;
 
 use crate::fixture::{edition_of, model, say};
@@ -78,23 +78,10 @@ async fn both_ways_together_find_enough_and_no_less_than_either_alone() {
 async fn course(model: &Embedder) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     for (slug, title, markdown) in lesson_sources() {
-        let lesson_id = Uuid::now_v7();
-        chunks.extend(chunk_lesson(&markdown).into_iter().map(|draft| Chunk {
-            id: Uuid::now_v7(),
-            course_id: Uuid::nil(),
-            stage_id: Uuid::nil(),
-            lesson_id,
-            lesson_slug: slug.clone(),
-            lesson_title: title.clone(),
-            heading_path: draft.heading_path,
-            anchor: draft.anchor,
-            ordinal: draft.ordinal,
-            kind: draft.kind,
-            text: draft.text,
-            markdown: draft.markdown,
-            asked: draft.asked,
-            dense: None,
-        }));
+        let (nowhere, lesson_id) = (Uuid::nil(), Uuid::now_v7());
+        let place =
+            Place { course_id: nowhere, stage_id: nowhere, lesson_id, lesson_slug: &slug, lesson_title: &title };
+        chunks.extend(chunk_lesson(&markdown).into_iter().map(|draft| draft.at(Uuid::now_v7(), &place)));
     }
     let texts = chunks.iter().map(|chunk| embedding_texts(&chunk.lesson_title, &chunk.clone().into())).collect();
     for (chunk, vectors) in chunks.iter_mut().zip(model.embed_each(texts).await.unwrap()) {

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, path::Path};
 
-use retrieval::{Chunk, EdgeStore, Edition, Embedder, Query, Scope, VectorStore, embedding_texts};
+use retrieval::{Chunk, EdgeStore, Edition, Embedder, Place, Query, Scope, VectorStore, embedding_texts};
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
@@ -66,23 +66,14 @@ impl Index {
 }
 
 fn chunk(lesson_id: Uuid, Entry { stage, passage, draft }: &Entry) -> Chunk {
-    let draft = draft.clone();
-    Chunk {
-        id: Uuid::new_v5(&lesson_id, passage.id.as_bytes()),
+    let place = Place {
         course_id: Uuid::nil(),
         stage_id: stage_id(*stage),
         lesson_id,
-        lesson_slug: passage.lesson_slug.clone(),
-        lesson_title: passage.lesson_title.clone(),
-        dense: None,
-        asked: draft.asked,
-        heading_path: draft.heading_path,
-        anchor: draft.anchor,
-        ordinal: draft.ordinal,
-        kind: draft.kind,
-        text: draft.text,
-        markdown: draft.markdown,
-    }
+        lesson_slug: &passage.lesson_slug,
+        lesson_title: &passage.lesson_title,
+    };
+    draft.clone().at(Uuid::new_v5(&lesson_id, passage.id.as_bytes()), &place)
 }
 
 fn stage_id(number: usize) -> Uuid {
