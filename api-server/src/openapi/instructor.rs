@@ -331,6 +331,7 @@ fn lesson_draft() -> Value {
         ("slug", text()),
         ("course_id", id()),
         ("course", text()),
+        ("course_title", text()),
         ("state", state()),
         ("stage", id()),
         ("position", count()),

@@ -91,6 +91,8 @@ pub struct LessonDraft {
     pub slug: String,
     /// The course's name in addresses.
     pub course: String,
+    /// The course's title.
+    pub course_title: String,
     /// With its readers.
     pub state: LessonState,
     /// The id of the stage it stands in.
@@ -289,12 +291,12 @@ pub struct AskedInLesson {
     pub negative: i64,
 }
 
-/// How often a passage was cited.
+/// How often passages under a heading were cited.
 #[derive(Clone, Debug, Deserialize)]
 pub struct CitedOften {
     /// Its lesson.
     pub lesson: Named,
-    /// The heading it stands under.
+    /// The heading with those above it; empty before the first one.
     pub heading: String,
     /// Path on this site that jumps to it.
     pub path: String,

@@ -17,6 +17,7 @@ pub struct Draft {
     slug: String,
     course_id: Uuid,
     course: String,
+    course_title: String,
     state: LessonState,
     /// Where readers find it (or would).
     stage: Uuid,
@@ -45,7 +46,8 @@ pub async fn show(State(state): State<AppState>, caller: Caller, lesson: Named) 
 pub(super) async fn draft(connection: &mut PgConnection, lesson: Uuid) -> Result<Draft, Problem> {
     let version = store::version(connection, lesson, None).await?;
     let row = sqlx::query!(
-        "select l.slug, l.course_id, c.slug as course, l.stage_id, l.position, l.published_version, l.retired_at
+        "select l.slug, l.course_id, c.slug as course, c.title as course_title, l.stage_id, l.position,
+                l.published_version, l.retired_at
          from learn.lesson l join learn.course c on c.id = l.course_id where l.id = $1",
         lesson
     )
@@ -56,6 +58,7 @@ pub(super) async fn draft(connection: &mut PgConnection, lesson: Uuid) -> Result
         slug: row.slug,
         course_id: row.course_id,
         course: row.course,
+        course_title: row.course_title,
         state: LessonState::of(row.published_version, row.retired_at),
         stage: row.stage_id,
         position: row.position,

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use ui::{Badge, Tone};
 
 use super::{Meta, Part};
-use crate::api::LessonState;
+use crate::api::{LessonDraft, LessonState};
 
 /// A page for instructors with that title.
 fn staff_page(title: impl Into<String>) -> Meta {
@@ -30,6 +30,14 @@ fn editor_page(title: impl Into<String>) -> Meta {
         parts: &[Part::StaffStyle, Part::EditorScript],
         ..Meta::titled(title)
     }
+}
+
+/// The way from the courses to the pages of `lesson`, itself the last step.
+fn way_to(lesson: &LessonDraft) -> Vec<(String, String)> {
+    vec![
+        (lesson.course_title.clone(), format!("/instructor/courses/{}", lesson.course)),
+        (lesson.version.title.clone(), format!("/instructor/lessons/{}", lesson.slug)),
+    ]
 }
 
 /// The way from the courses to here: words and addresses.

@@ -12,7 +12,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::json;
 use ui::{Badge, Button, ButtonKind, ButtonLink, Tone};
 
-use super::{Crumbs, preview::rendered, staff_page};
+use super::{Crumbs, preview::rendered, staff_page, way_to};
 use crate::{
     api::{Api, LessonDraft, Preview, ShownVersion, VersionLine, Versions},
     error::PageError,
@@ -107,10 +107,7 @@ fn List(lesson: LessonDraft, versions: Versions) -> AnyView {
     });
     view! {
         <div class="page-head">
-            <Crumbs path=vec![
-                (lesson.course.clone(), format!("/instructor/courses/{}", lesson.course)),
-                (lesson.version.title.clone(), here.clone()),
-            ]/>
+            <Crumbs path=way_to(&lesson)/>
             <h1>"Versions"</h1>
             <p class="lede">"Every save is kept. Restoring an old one makes it the newest; readers see it when it is published."</p>
         </div>
@@ -147,12 +144,11 @@ fn Shown(lesson: LessonDraft, version: ShownVersion, preview: Option<Preview>) -
     let is_newest = version.id == lesson.version.id;
     let author = version.author.unwrap_or_else(|| "the course’s files".to_owned());
     let html = preview.map(|preview| preview.html).unwrap_or_default();
+    let mut crumbs = way_to(&lesson);
+    crumbs.push(("Versions".to_owned(), format!("{here}/versions")));
     view! {
         <div class="page-head">
-            <Crumbs path=vec![
-                (lesson.version.title.clone(), here.clone()),
-                ("Versions".to_owned(), format!("{here}/versions")),
-            ]/>
+            <Crumbs path=crumbs/>
             <div class="row-between">
                 <h1>{version.title}</h1>
                 {(!is_newest).then(|| view! {

@@ -47,6 +47,38 @@ async fn the_form_holds_task_hints_and_solution_as_text() {
     assert!(html.contains("tried 9 times by 4 students, 3 of them passed") && html.contains("Retired"), "{html}");
 }
 
+/// The steps that lead back from a page: what they say.
+fn steps(html: &str) -> Vec<&str> {
+    let crumbs = html.split("class=\"crumbs\"").nth(1).and_then(|rest| rest.split("</p>").next()).unwrap();
+    crumbs.split("</a>").filter_map(|step| step.rsplit('>').next()).filter(|words| !words.is_empty()).collect()
+}
+
+#[tokio::test]
+async fn the_way_back_is_told_in_titles() {
+    let (site, browser) = with_exercise(false).await;
+    let version = "0190b0f0-0000-7000-8000-000000000001";
+    site.world.answer("/api/v1/instructor/lessons/frames/exercises", 200, &json!({"exercises": []}));
+    site.world.answer("/api/v1/instructor/lessons/frames/versions", 200, &json!({"versions": [], "next": null}));
+    let mut shown = lesson(version, "x")["version"].clone();
+    shown["source"] = "x".into();
+    site.world.answer(&format!("/api/v1/instructor/lessons/frames/versions/{version}"), 200, &shown);
+    let pages = [
+        ("/instructor/lessons/frames/exercises", &[][..]),
+        ("/instructor/lessons/frames/versions", &[]),
+        (&format!("/instructor/lessons/frames/versions/{version}"), &["Versions"]),
+        ("/instructor/lessons/frames/exercises/new", &["Exercises"]),
+        ("/instructor/exercises/rotate", &["Exercises"]),
+    ];
+    for (page, more) in pages {
+        let html = browser.get(page).await.text().await.unwrap();
+        assert_eq!(steps(&html), [&["Teaching", "Robots", "Frames"], more].concat(), "{page}");
+    }
+    // A save that is refused shows the page again, which knows of the lesson only what the form says.
+    site.world.answer(EXERCISE, 422, &json!({"code": "invalid_members", "errors": []}));
+    let html = browser.post("/instructor/exercises/rotate", FORM).await.text().await.unwrap();
+    assert_eq!(steps(&html), ["Teaching", "Robots", "Frames", "Exercises"]);
+}
+
 #[tokio::test]
 async fn a_save_sends_the_ladder_and_the_revision() {
     let (site, browser) = with_exercise(false).await;

@@ -17,8 +17,8 @@ fn course() -> Value {
 
 /// A lesson whose newest version is `version`.
 fn lesson(version: &str, markdown: &str) -> Value {
-    json!({"id": "l", "slug": "frames", "course_id": "c", "course": "robots", "state": "published", "stage": "st",
-           "position": 1, "published_version": "v0", "changed": true, "retired_at": null,
+    json!({"id": "l", "slug": "frames", "course_id": "c", "course": "robots", "course_title": "Robots",
+           "state": "published", "stage": "st", "position": 1, "published_version": "v0", "changed": true, "retired_at": null,
            "version": {"id": version, "title": "Frames", "summary": "Where things are", "minutes": 12,
                        "required": true, "concepts": ["frame", "axis"], "stage": "st", "position": 1,
                        "markdown": markdown, "author": "Iris", "edited": true,

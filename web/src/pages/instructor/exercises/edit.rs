@@ -30,7 +30,7 @@ fn path(exercise: &impl std::fmt::Display) -> String {
     format!("/api/v1/instructor/exercises/{exercise}")
 }
 
-/// An exercise, and the name of its lesson.
+/// An exercise, and its lesson.
 async fn load(api: &mut Api<'_>, exercise: &Slug) -> Result<(ExerciseDraft, LessonDraft), ApiError> {
     let exercise: ExerciseDraft = api.get(&path(exercise)).await?;
     let lesson = api.get(&format!("/api/v1/instructor/lessons/{}", exercise.lesson_id)).await?;
@@ -52,6 +52,7 @@ pub async fn edit(
     let (exercise, lesson) = load(&mut api, &slug).await?;
     let form = ExerciseForm::of(&exercise, &lesson.slug);
     let mut editor = ExerciseEditor::new(Place::Exercise(slug.to_string()), form);
+    editor.lesson = Some(lesson);
     editor.retired = exercise.retired_at.is_some();
     editor.outcome.note = match came.done.as_str() {
         "saved" => Some(Note::Done("Saved. Students see it from now on.")),

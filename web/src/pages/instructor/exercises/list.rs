@@ -13,7 +13,7 @@ use crate::{
     error::PageError,
     pages::{
         Shell,
-        instructor::{Crumbs, staff_page},
+        instructor::{Crumbs, staff_page, way_to},
     },
     session::SignedIn,
     slug::Slug,
@@ -46,10 +46,7 @@ fn List(lesson: LessonDraft, exercises: Vec<ExerciseDraft>) -> AnyView {
     let rows: Vec<_> = exercises.into_iter().map(|exercise| view! { <Line exercise=exercise/> }).collect();
     view! {
         <div class="page-head">
-            <Crumbs path=vec![
-                (lesson.course.clone(), format!("/instructor/courses/{}", lesson.course)),
-                (lesson.version.title.clone(), here.clone()),
-            ]/>
+            <Crumbs path=way_to(&lesson)/>
             <div class="row-between">
                 <h1>"Exercises"</h1>
                 <ButtonLink href=format!("{here}/exercises/new")>"New exercise"</ButtonLink>

@@ -33,7 +33,9 @@ pub async fn new(
     // Also the check that one teaches it.
     let lesson: LessonDraft = api.get(&format!("/api/v1/instructor/lessons/{lesson}")).await?;
     let form = ExerciseForm { lesson: lesson.slug.clone(), language: "python".to_owned(), ..ExerciseForm::default() };
-    Ok(writing::page(ExerciseEditor::new(Place::New(lesson.slug), form), &mut api, shell).await)
+    let mut editor = ExerciseEditor::new(Place::New(lesson.slug.clone()), form);
+    editor.lesson = Some(lesson);
+    Ok(writing::page(editor, &mut api, shell).await)
 }
 
 /// Adds the exercise; what goes wrong is told on a page that still holds what was typed.

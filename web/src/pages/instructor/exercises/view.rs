@@ -5,12 +5,13 @@ use ui::{Button, ButtonKind, Field};
 
 use super::form::ExerciseForm;
 use crate::{
-    api::{Api, ExerciseDraft, Fault, Preview},
+    api::{Api, ExerciseDraft, Fault, LessonDraft, Preview},
     pages::{
         instructor::{
             Crumbs,
             note::{Failed, Note, NoteView, Outcome, fault_of, judge},
             preview::rendered,
+            way_to,
             writing::Editor,
         },
         text_area::TextArea,
@@ -29,12 +30,14 @@ pub(super) struct ExerciseEditor {
     pub(super) form: ExerciseForm,
     pub(super) retired: bool,
     pub(super) outcome: Outcome,
+    /// Its lesson; none when the API could not be asked.
+    pub(super) lesson: Option<LessonDraft>,
     preview: Option<Preview>,
 }
 
 impl ExerciseEditor {
     pub(super) fn new(place: Place, form: ExerciseForm) -> Self {
-        Self { place, form, retired: false, outcome: Outcome::default(), preview: None }
+        Self { place, form, retired: false, outcome: Outcome::default(), lesson: None, preview: None }
     }
 
     fn action(&self) -> String {
@@ -74,8 +77,11 @@ impl Editor for ExerciseEditor {
         Err(failed)
     }
 
-    /// A first preview of the task.
+    /// The lesson's name, and a first preview of the task.
     async fn furnish(&mut self, api: &mut Api<'_>) {
+        if self.lesson.is_none() {
+            self.lesson = api.get(&format!("/api/v1/instructor/lessons/{}", self.form.lesson)).await.ok();
+        }
         self.preview = rendered(api, &self.form.prompt).await.ok();
     }
 
@@ -87,13 +93,14 @@ impl Editor for ExerciseEditor {
 #[component]
 fn EditorView(editor: ExerciseEditor) -> AnyView {
     let action = editor.action();
-    let ExerciseEditor { place, form, retired, outcome, preview } = editor;
+    let ExerciseEditor { place, form, retired, outcome, lesson, preview } = editor;
     let is_new = matches!(place, Place::New(_));
     let (saved, unsaved) = (outcome.is_saved(), outcome.is_unsaved());
     let Outcome { note, faults } = outcome;
     let newer = if matches!(note, Some(Note::Conflict { .. })) { action.clone() } else { String::new() };
-    let lesson = format!("/instructor/lessons/{}", form.lesson);
-    let crumbs = vec![(form.lesson.clone(), lesson.clone()), ("Exercises".to_owned(), format!("{lesson}/exercises"))];
+    let lesson_page = format!("/instructor/lessons/{}", form.lesson);
+    let mut crumbs = lesson.as_ref().map_or_else(|| vec![(form.lesson.clone(), lesson_page.clone())], way_to);
+    crumbs.push(("Exercises".to_owned(), format!("{lesson_page}/exercises")));
     let html = preview.map(|preview| preview.html).unwrap_or_default();
     view! {
         <div class="page-head editor-head">
