@@ -33,13 +33,15 @@ pub(super) struct ByLesson {
     pub(super) negative: i64,
 }
 
-/// How often one passage was cited.
+/// How often passages under one heading were cited.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CitedOften {
     lesson: LessonName,
+    /// The heading's, as the newest citation has it.
     anchor: String,
+    /// With those above it; empty before the first one.
     heading: String,
-    /// Path on the site that jumps to it.
+    /// Path on the site that jumps to the heading.
     path: String,
     cited: i64,
 }
@@ -115,20 +117,22 @@ fn name(id: Option<Uuid>, slug: Option<String>, title: Option<String>) -> Option
     Some(LessonName { id: id?, slug: slug?, title: title? })
 }
 
-/// The passages that the tutor cited most often.
+/// The headings whose passages the tutor cited most often. Anchors change with versions and count passages
+/// (`heading.2`); a person knows the heading.
 pub(super) async fn cited(pool: &PgPool, course: Uuid, span: Span) -> Result<Vec<CitedOften>, sqlx::Error> {
     let (from, to) = span.bounds();
     let rows = sqlx::query!(
         r#"
-        select l.id, l.slug, l.title, p.anchor as "anchor!", max(p.heading) as "heading!", count(*) as "cited!"
+        select l.id, l.slug, l.title, p.heading as "heading!", count(*) as "cited!",
+               split_part((array_agg(p.anchor order by t.started_at desc))[1], '.', 1) as "anchor!"
         from tutor.turn t
         join auth."user" u on u.id = t.user_id and u.role <> 'admin'
         cross join lateral jsonb_to_recordset(t.cited_passages) as p (lesson uuid, anchor text, heading text)
         join learn.lesson l on l.id = p.lesson and l.course_id = $1
         where t.course_id = $1 and t.started_at >= $2 and t.started_at < $3
           and not exists (select from learn.course_staff c where c.course_id = $1 and c.user_id = t.user_id)
-        group by l.id, p.anchor
-        order by count(*) desc, l.slug, p.anchor
+        group by l.id, p.heading
+        order by count(*) desc, l.slug, p.heading
         limit $4
         "#,
         course,

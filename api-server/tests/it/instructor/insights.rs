@@ -104,6 +104,34 @@ async fn citations_and_ratings_are_counted_by_lesson() {
 }
 
 #[tokio::test]
+async fn passages_under_one_heading_are_one_row_that_leads_to_the_heading() {
+    let app = App::start().await;
+    let teacher = app.instructor().await;
+    let student = app.student().await;
+    let lesson: uuid::Uuid =
+        sqlx::query_scalar("select id from learn.lesson where slug = 'closed-loops'").fetch_one(&app.pool).await.unwrap();
+    let cited = |anchor: &str, heading: &str| json!({"lesson": lesson, "anchor": anchor, "heading": heading});
+    // The version before had another heading of that name first, so that this one's anchor was another.
+    let before = json!([cited("comparing-1.2", "Comparing")]);
+    let now = json!([cited("measuring.1", "Measuring"), cited("comparing.2", "Comparing"), cited("comparing.1", "Comparing")]);
+    for (age, passages) in [("2 hours", before), ("1 hour", now)] {
+        app.create(&student, "What is drift?").await;
+        let turn = "update tutor.turn set cited_passages = $1, started_at = now() - $2::interval
+                    where started_at > now() - interval '30 minutes'";
+        let changed = sqlx::query(turn).bind(passages).bind(age).execute(&app.pool).await.unwrap();
+        assert_eq!(changed.rows_affected(), 1);
+    }
+    let seen = get(&app, &teacher, PATH).await.1;
+    let rows = seen["most_cited"].as_array().unwrap();
+    let told: Vec<_> = rows.iter().map(|row| (&row["heading"], &row["cited"], &row["path"])).collect();
+    let expected = [
+        (&json!("Comparing"), &json!(3), &json!("/lessons/closed-loops#comparing")),
+        (&json!("Measuring"), &json!(1), &json!("/lessons/closed-loops#measuring")),
+    ];
+    assert_eq!(told, expected, "{seen}");
+}
+
+#[tokio::test]
 async fn exercises_that_fail_and_the_help_that_was_given_are_told() {
     let app = App::start().await;
     let teacher = app.instructor().await;

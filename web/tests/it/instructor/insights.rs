@@ -10,7 +10,8 @@ fn insights() -> Value {
            "questions": {"total": 1240, "stuck": 31, "positive": 7, "negative": 2},
            "by_lesson": [{"lesson": lesson, "questions": 40, "students": 12, "stuck": 30, "positive": 7, "negative": 2},
                          {"lesson": null, "questions": 2, "students": null, "stuck": 1, "positive": 0, "negative": 0}],
-           "most_cited": [{"lesson": lesson, "anchor": "why", "heading": "Why", "path": "/lessons/frames#why", "cited": 9}],
+           "most_cited": [{"lesson": lesson, "anchor": "why", "heading": "Why", "path": "/lessons/frames#why", "cited": 9},
+                          {"lesson": lesson, "anchor": "top", "heading": "", "path": "/lessons/frames#top", "cited": 1}],
            "exercises": [{"id": "e", "slug": "rotate", "title": "Rotate", "lesson": lesson, "attempts": 20, "failed": 15,
                           "students": 6, "passed": 4, "hints": {"concept": 8, "pointer": 5, "step": 3, "example": 1}}],
            "asked_alike": {"students_at_least": 3, "similarity_at_least": 0.6, "compared": 42, "questions":
@@ -32,6 +33,8 @@ async fn charts_have_names_descriptions_and_their_numbers_as_tables() {
         "fewer than 3",
         "rotat … axis",
         "/lessons/frames#why",
+        "/lessons/frames#top",
+        ">The beginning</a>",
         "<table class=\"data\">",
     ] {
         assert!(html.contains(part), "{part} is missing");

@@ -135,10 +135,12 @@ pub(super) fn Cited(cited: Vec<CitedOften>) -> AnyView {
                 1 => "once".to_owned(),
                 many => format!("{} times", grouped(many)),
             };
+            // What stands above the first heading of a lesson.
+            let heading = if passage.heading.is_empty() { "The beginning".to_owned() } else { passage.heading };
             view! {
                 <li class="staff-row">
                     <div class="staff-words">
-                        <a class="staff-title" href=passage.path>{passage.heading}</a>
+                        <a class="staff-title" href=passage.path>{heading}</a>
                         <p class="staff-facts">{passage.lesson.title}</p>
                     </div>
                     <p class="staff-count">{times}</p>
