@@ -38,24 +38,32 @@ impl Pages {
             .fetch_optional(pool)
             .await?
             .ok_or_else(|| Problem::not_found("lesson"))?;
-        // Highlighting a long lesson takes tens of milliseconds: too long for an async thread.
-        let page = tokio::task::spawn_blocking(move || Arc::new(prose::render(&markdown)))
-            .await
-            .map_err(|error| Problem::internal(&error))?;
+        let page = apart(move || Arc::new(prose::render(&markdown))).await?;
         keep(&self.lessons, version, Arc::clone(&page));
         Ok(page)
     }
 
     /// An exercise's task as HTML. As blocks: its headings and passages must not clash with the lesson's ids.
-    #[must_use]
-    pub fn task(&self, markdown: &str) -> String {
-        if let Some(html) = kept(&self.tasks, markdown) {
-            return html;
+    ///
+    /// # Errors
+    /// 500 when rendering it panics.
+    pub async fn task(&self, markdown: String) -> Result<String, Problem> {
+        if let Some(html) = kept(&self.tasks, &markdown) {
+            return Ok(html);
         }
-        let html = prose::blocks(markdown).concat();
-        keep(&self.tasks, markdown.to_owned(), html.clone());
-        html
+        let (markdown, html) = apart(move || {
+            let html = prose::blocks(&markdown).concat();
+            (markdown, html)
+        })
+        .await?;
+        keep(&self.tasks, markdown, html.clone());
+        Ok(html)
     }
+}
+
+/// What `render` gives. Highlighting takes tens of milliseconds: too long for an async thread.
+async fn apart<T: Send + 'static>(render: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+    tokio::task::spawn_blocking(render).await.map_err(|error| Problem::internal(&error))
 }
 
 fn kept<K: Eq + Hash + Borrow<Q>, Q: Eq + Hash + ?Sized, V: Clone>(all: &Kept<K, V>, key: &Q) -> Option<V> {

@@ -74,7 +74,10 @@ struct Exercise {
 pub async fn show(State(state): State<AppState>, caller: Caller, lesson: Named) -> Result<Json<LessonPage>, Problem> {
     let lesson = gate::open(&state.pool, &caller, &lesson).await?;
     let page = state.pages.get(&state.pool, lesson.version_id).await?;
-    let exercises = store::exercises(&state.pool, caller.id, lesson.id).await?;
+    let mut exercises = Vec::new();
+    for row in store::exercises(&state.pool, caller.id, lesson.id).await? {
+        exercises.push(Exercise::new(row, &state.pages).await?);
+    }
     let (previous, next) = store::neighbours(&state.pool, &caller, &lesson).await?;
     let Lesson { id, slug, title, summary, minutes, required, concepts, complete, enrolled, .. } = lesson;
     Ok(Json(LessonPage {
@@ -97,25 +100,25 @@ pub async fn show(State(state): State<AppState>, caller: Caller, lesson: Named) 
         html: page.html.clone(),
         headings: page.headings.clone(),
         words: page.words,
-        exercises: exercises.into_iter().map(|row| Exercise::new(row, &state.pages)).collect(),
+        exercises,
         previous,
         next,
     }))
 }
 
 impl Exercise {
-    fn new(row: ExerciseRow, pages: &Pages) -> Self {
-        Self {
+    async fn new(row: ExerciseRow, pages: &Pages) -> Result<Self, Problem> {
+        Ok(Self {
             id: row.id,
             slug: row.slug,
             title: row.title,
             concept: row.concept,
             language: row.language,
-            prompt_html: pages.task(&row.prompt),
+            prompt_html: pages.task(row.prompt).await?,
             attempts: row.attempts,
             passed: row.passed,
             last_attempt: row.last_attempt,
             solution: row.passed.then_some(row.solution),
-        }
+        })
     }
 }
