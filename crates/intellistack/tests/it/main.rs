@@ -7,4 +7,5 @@ mod legacy;
 mod operator;
 mod retention;
 mod stale;
+mod streaming;
 mod user;
