@@ -115,8 +115,10 @@ pub struct Lesson {
     pub complete: bool,
     /// Whether the person takes part; staff may read without.
     pub enrolled: bool,
+    /// The course it belongs to.
+    pub course: Place,
     /// The stage it belongs to.
-    pub stage: StagePlace,
+    pub stage: Place,
     /// Safe HTML, rendered by the API.
     pub html: String,
     /// For the table of contents.
@@ -129,9 +131,9 @@ pub struct Lesson {
     pub next: Option<Neighbour>,
 }
 
-/// Where a lesson stands.
+/// Where a lesson stands: its course, or its stage.
 #[derive(Clone, Debug, Deserialize)]
-pub struct StagePlace {
+pub struct Place {
     /// Its name in addresses.
     pub slug: String,
     /// Its title.

@@ -83,7 +83,7 @@ fn Profile(person: Person, account: String, me: Option<Me>) -> impl IntoView {
     };
     let allowance = me.and_then(|me| Some((me.tutor.remaining?, me.tutor.limit?)));
     view! {
-        <Section id="profile" title="Profile" about="What instructors see of you.">
+        <Section id="profile" title="Profile" about="Who you are here.">
             <dl class="facts">
                 <div><dt>"Name"</dt><dd>{person.name}</dd></div>
                 <div><dt>"E-mail"</dt><dd class="row"><span>{person.email}</span>{verified}</dd></div>

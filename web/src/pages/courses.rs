@@ -178,7 +178,7 @@ pub(super) fn NextStep(
             <div class="card card-accent continue">
                 <div>
                     <p class="small continue-where">
-                        {if started { "Continue where you left" } else { "Start here" }}" · "{stage}
+                        {if started { "Continue where you left off" } else { "Start here" }}" · "{stage}
                     </p>
                     <h2 class="continue-title">{lesson.title.clone()}</h2>
                     <p class="muted">{lesson.summary.clone()}</p>

@@ -34,7 +34,7 @@ pub fn LessonView(
             <article class="lesson-article">
                 <header class="page-head">
                     <p class="crumbs">
-                        <a href="/dashboard">"Course"</a><span aria-hidden="true">"/"</span>
+                        <a href=format!("/courses/{}", lesson.course.slug)>{lesson.course.title.clone()}</a><span aria-hidden="true">"/"</span>
                         <a href=format!("/stages/{}", stage.slug)>{stage.title}</a>
                     </p>
                     <h1>{lesson.title.clone()}</h1>

@@ -10,7 +10,7 @@ use ui::{Badge, Glyph, Icon, Notice, Progress, Tone};
 
 use super::{Meta, Shell};
 use crate::{
-    api::{Api, Course, Courses, LessonLine, Stage},
+    api::{Api, Course, CourseSummary, Courses, LessonLine, Stage},
     error::PageError,
     session::SignedIn,
     slug::Slug,
@@ -33,9 +33,9 @@ pub async fn stage(
     let before = index.checked_sub(1).and_then(|at| course.stages.get(at)).map(|stage| stage.title.clone());
     let Some(stage) = course.stages.into_iter().nth(index) else { return Err(PageError::NotFound) };
     let meta = Meta { main_class: Some("stage-page".to_owned()), ..Meta::titled(stage.title.clone()) };
-    let course_title = course.summary.title;
+    let summary = course.summary;
     Ok(shell.page(StatusCode::OK, meta, move || {
-        view! { <StageView stage=stage before=before course=course_title enrolled=course.summary.enrolled/> }
+        view! { <StageView stage=stage before=before course=summary/> }
     }))
 }
 
@@ -51,7 +51,7 @@ async fn find(api: &mut Api<'_>, slug: &str) -> Result<(Course, usize), PageErro
 }
 
 #[component]
-fn StageView(stage: Stage, before: Option<String>, course: String, enrolled: bool) -> impl IntoView {
+fn StageView(stage: Stage, before: Option<String>, course: CourseSummary) -> impl IntoView {
     let (done, all) = stage.progress();
     let label = format!("required lessons of {} complete", stage.title);
     let outcomes: Vec<_> = stage.outcomes.iter().map(|outcome| view! { <li>{outcome.clone()}</li> }).collect();
@@ -60,13 +60,13 @@ fn StageView(stage: Stage, before: Option<String>, course: String, enrolled: boo
         stage.lessons.into_iter().map(|lesson| view! { <li><LessonRow lesson=lesson locked=locked/></li> }).collect();
     view! {
         <div class="page-head">
-            <p class="crumbs"><a href="/dashboard">{course}</a></p>
+            <p class="crumbs"><a href=format!("/courses/{}", course.slug)>{course.title}</a></p>
             <h1>{stage.title}</h1>
             <p class="lede">{stage.summary}</p>
             <p class="muted small">{format!("Stage {} · about {} hours", stage.number, stage.hours)}</p>
             {(!locked).then(|| view! { <div class="course-progress"><Progress value=done max=all label=label/></div> })}
         </div>
-        {locked.then(|| view! { <Locked before=before enrolled=enrolled/> })}
+        {locked.then(|| view! { <Locked before=before enrolled=course.enrolled/> })}
         <div class="stage-columns">
             <section aria-labelledby="lessons">
                 <h2 id="lessons">"Lessons"</h2>

@@ -20,7 +20,8 @@ fn course(enrolled: bool) -> Value {
 
 fn lesson() -> Value {
     json!({"slug": "frames", "title": "Frames & <b>axes</b>", "summary": "s", "minutes": 12, "complete": false,
-           "enrolled": true, "stage": {"slug": "foundations", "title": "Foundations"},
+           "enrolled": true, "course": {"slug": "physical-ai", "title": "Physical AI"},
+           "stage": {"slug": "foundations", "title": "Foundations"},
            "html": "<h2 id=\"why\">Why</h2><p id=\"why.1\">Because.</p>",
            "headings": [{"level": 2, "text": "Why", "anchor": "why"}],
            "exercises": [{"slug": "rotate", "title": "Rotate", "prompt_html": "<p>Turn it.</p>", "attempts": 1,
@@ -107,9 +108,13 @@ async fn a_lesson_has_its_text_its_contents_and_forms_that_work_without_scripts(
     site.world.answer("/api/v1/lessons/frames", 200, &lesson());
     let browser = site.signed_in().await;
     let html = text(&browser, "/lessons/frames").await;
-    for part in
-        ["<p id=\"why.1\">Because.</p>", "href=\"#why\"", "/lessons/frames/completion", "/exercises/rotate/attempts"]
-    {
+    for part in [
+        "<p id=\"why.1\">Because.</p>",
+        "href=\"#why\"",
+        "/lessons/frames/completion",
+        "/exercises/rotate/attempts",
+        "<a href=\"/courses/physical-ai\">Physical AI</a>",
+    ] {
         assert!(html.contains(part), "{part} is missing");
     }
     assert!(html.contains("Frames &amp; &lt;b&gt;axes&lt;/b&gt;"), "a title is text");

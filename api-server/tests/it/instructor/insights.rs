@@ -108,12 +108,18 @@ async fn passages_under_one_heading_are_one_row_that_leads_to_the_heading() {
     let app = App::start().await;
     let teacher = app.instructor().await;
     let student = app.student().await;
-    let lesson: uuid::Uuid =
-        sqlx::query_scalar("select id from learn.lesson where slug = 'closed-loops'").fetch_one(&app.pool).await.unwrap();
+    let lesson: uuid::Uuid = sqlx::query_scalar("select id from learn.lesson where slug = 'closed-loops'")
+        .fetch_one(&app.pool)
+        .await
+        .unwrap();
     let cited = |anchor: &str, heading: &str| json!({"lesson": lesson, "anchor": anchor, "heading": heading});
     // The version before had another heading of that name first, so that this one's anchor was another.
     let before = json!([cited("comparing-1.2", "Comparing")]);
-    let now = json!([cited("measuring.1", "Measuring"), cited("comparing.2", "Comparing"), cited("comparing.1", "Comparing")]);
+    let now = json!([
+        cited("measuring.1", "Measuring"),
+        cited("comparing.2", "Comparing"),
+        cited("comparing.1", "Comparing")
+    ]);
     for (age, passages) in [("2 hours", before), ("1 hour", now)] {
         app.create(&student, "What is drift?").await;
         let turn = "update tutor.turn set cited_passages = $1, started_at = now() - $2::interval

@@ -57,11 +57,11 @@ pub(super) fn Funnel(
     let says = match asked {
         0 => "Nobody asked for a link.".to_owned(),
         _ => format!(
-            "{} of {} links led to a new password, {} %. {} times a link did not count.",
+            "{} of {} links led to a new password, {} %.{}",
             grouped(done),
             grouped(asked),
             done * 100 / asked,
-            grouped(events.total(FAILED))
+            not_counted(events.total(FAILED))
         ),
     };
     let rows = STEPS.iter().map(|(_, words)| Row { label: (*words).to_owned(), href: None }).collect();
@@ -70,6 +70,15 @@ pub(super) fn Funnel(
             series=vec![Series::new("times", counts)]/>
     }
     .into_any()
+}
+
+/// A sentence on links that did not count; none when all did.
+fn not_counted(links: i64) -> String {
+    match links {
+        0 => String::new(),
+        1 => " Once a link did not count.".to_owned(),
+        _ => format!(" {} times a link did not count.", grouped(links)),
+    }
 }
 
 /// The steps by day, as a file.

@@ -54,11 +54,11 @@ fn CourseCard(course: TaughtCourse) -> AnyView {
     let lessons = format!("/instructor/courses/{}", course.slug);
     let insights = format!("{lessons}/insights");
     view! {
-        <article class="card course-card">
-            <div class="course-words">
+        <article class="card taught">
+            <div class="taught-words">
                 <h2 class="card-title"><a href=lessons.clone()>{course.title}</a></h2>
                 <p class="muted">{course.summary}</p>
-                <ul role="list" class="facts">
+                <ul role="list" class="taught-facts">
                     <li><strong>{course.published_lessons}</strong>" lessons published"</li>
                     <li><strong>{course.other_lessons}</strong>" drafts or retired"</li>
                     <li><strong>{course.students}</strong>" students"</li>
