@@ -4,9 +4,13 @@ import assert from 'node:assert/strict';
 /** In the page: what keeps somebody from seeing where the focus is; empty when they see it. */
 function unseen() {
   const element = document.activeElement;
-  const { outlineStyle, outlineWidth } = getComputedStyle(element);
+  const ringed = (one) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(one);
+    return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+  };
   if (!element.checkVisibility()) return 'it is on something hidden';
-  if (outlineStyle === 'none' || parseFloat(outlineWidth) < 2) return 'nothing shows it';
+  // A field inside a frame that looks like one field: the frame has the ring.
+  if (![element, element.parentElement].some(ringed)) return 'nothing shows it';
   // The first line of a link that goes over two; the upper edge of what is higher than the screen.
   const { left, top, width, height } = element.getClientRects()[0];
   const there = document.elementFromPoint(left + width / 2, top + Math.min(height, innerHeight) / 2);
