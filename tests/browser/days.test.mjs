@@ -1,6 +1,7 @@
 // What holds from one day to the next, and from one lesson to the next.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { inspect } from './audit.mjs';
 import { launch } from './chromium.mjs';
 import { ask, signIn } from './people.mjs';
 import { Trio } from './trio.mjs';
@@ -48,6 +49,7 @@ test('a conversation begun on Monday goes on on Wednesday, after another sign-in
   const day = await row.locator('time').getAttribute('datetime');
   const age = (Date.now() - Date.parse(day)) / 3_600_000;
   assert.ok(age > 47 && age < 49, `last touched ${age} hours ago`);
+  await inspect(page, 'site-threads-some');
   await row.click();
   const panel = page.locator('#tutor');
   await panel.locator('.msg-student', { hasText: 'Why does a robot need a closed loop?' }).waitFor();

@@ -42,9 +42,12 @@ test('a student registers, verifies, reads, asks, is answered with citations, an
   await citation.click();
   // Scrolling there may be smooth, and the passage may be in another lesson.
   await page.waitForFunction((id) => {
-    const box = document.getElementById(id)?.getBoundingClientRect();
-    return box && box.bottom > 0 && box.top < innerHeight;
+    const passage = document.getElementById(id);
+    const box = passage?.getBoundingClientRect();
+    return box && box.bottom > 0 && box.top < innerHeight && passage.matches('.cited, :target');
   }, target);
+  const marked = await page.locator('.cited, :target').first().evaluate((one) => getComputedStyle(one).backgroundColor);
+  assert.notEqual(marked, 'rgba(0, 0, 0, 0)', 'the passage is highlighted');
   await page.goto(lesson);
   await page.reload();
   await page.locator('html[data-tutor=ready]').waitFor();

@@ -52,6 +52,18 @@ test('the contents say where one is, and lead there', async () => {
   assert.ok(measure > 30 && measure < 42, `a line is ${measure} em wide`);
 });
 
+test('on paper there is the lesson, and nothing that one would press', async () => {
+  await open();
+  await page.locator('html[data-tutor=ready]').waitFor();
+  await page.emulateMedia({ media: 'print' });
+  const shown = (selector) => page.locator(`${selector}:visible`).count();
+  assert.ok(await shown('.lesson-article > .prose > p') > 5);
+  for (const selector of ['.site-header', '.site-footer', '.toc', '#tutor', '[data-tutor-open]', '.neighbours', '.exercises form']) {
+    assert.equal(await shown(selector), 0, selector);
+  }
+  await page.emulateMedia({ media: null });
+});
+
 test('a listing is highlighted and copied as it stands', async () => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: trio.web });
   await open();
