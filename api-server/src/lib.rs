@@ -17,6 +17,7 @@ pub mod instructor;
 pub mod lessons;
 pub mod llm;
 pub mod me;
+pub mod my_data;
 pub mod openapi;
 pub mod paging;
 pub mod progress;

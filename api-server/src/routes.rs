@@ -7,7 +7,7 @@ use axum::{
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{admin, chat, courses, error::Problem, lessons, me, openapi, progress, search, state::AppState};
+use crate::{admin, chat, courses, error::Problem, lessons, me, my_data, openapi, progress, search, state::AppState};
 
 /// Sent by ChatKit's front end with every request.
 static FRAME_INSTANCE: HeaderName = HeaderName::from_static("chatkit-frame-instance-id");
@@ -36,6 +36,7 @@ fn v1() -> Router<AppState> {
         .route("/admin/retention", get(admin::retention::show).post(admin::retention::run))
         .route("/admin/reindex", post(admin::reindex::reindex))
         .route("/me", get(me::me))
+        .route("/me/data", get(my_data::my_data))
         .route("/courses", get(courses::list::list))
         .route("/courses/{course}", get(courses::show::show))
         .route("/courses/{course}/enrollment", put(courses::enrollment::enroll).delete(courses::enrollment::leave))

@@ -24,8 +24,24 @@ fn catalogue() -> Vec<Operation> {
         ("enrolled_at", date()),
         ("unlocked", list(reference("UnlockedStage"))),
     ]);
+    let rows = || list(json!({"type": "object"}));
+    let data = object([
+        ("exported_at", date()),
+        ("courses", rows()),
+        ("completed_lessons", rows()),
+        ("opened_stages", rows()),
+        ("exercise_attempts", rows()),
+        ("written_lesson_versions", rows()),
+        ("conversations", rows()),
+        ("ratings", rows()),
+        ("questions", rows()),
+        ("tutor_use_by_day", rows()),
+    ]);
     vec![
         get("/api/v1/me", "Who the caller is, and what is left of today's questions").ok("The caller", reference("Me")),
+        get("/api/v1/me/data", "Everything that is held here about the caller, as a file")
+            .says("Progress, answers, conversations, use of the tutor. The auth server has the account's own export.")
+            .ok("The file", data),
         get("/api/v1/courses", "The catalogue")
             .says("Readable with an unproved address and without taking part.")
             .ok("Every course", object([("courses", list(reference("CourseSummary")))])),

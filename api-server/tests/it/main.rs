@@ -16,6 +16,7 @@ mod limits;
 mod metrics;
 mod model;
 mod model_away;
+mod my_data;
 mod origins;
 mod outage;
 mod ownership;

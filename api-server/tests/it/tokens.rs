@@ -16,7 +16,7 @@ async fn refusal(app: &App, token: &str) -> (u16, String) {
 #[tokio::test]
 async fn without_a_token_nothing_is_answered() {
     let app = App::start().await;
-    for path in ["/me", "/courses", "/lessons/closed-loops", "/search?q=a", "/threads"] {
+    for path in ["/me", "/me/data", "/courses", "/lessons/closed-loops", "/search?q=a", "/threads"] {
         let response = app.http.get(format!("{}/api/v1{path}", app.url)).send().await.unwrap();
         assert_eq!(response.headers()["www-authenticate"], "Bearer");
         assert_eq!(problem(response).await, (401, "token_missing".to_owned()), "{path}");

@@ -111,9 +111,10 @@ fn Security(account: String) -> impl IntoView {
 fn Data(data: String, delete: String) -> impl IntoView {
     view! {
         <Section id="data" title="My data" about="It is yours: take it along, or have it deleted.">
-            <p>"The file holds your account, progress, answers and conversations as JSON. Deleting removes them for good."</p>
+            <p>"Two files, as JSON: your progress, answers and conversations from this site, and your profile, devices and sign-ins from the sign-in service. Deleting the account removes all of it for good."</p>
             <div class="row">
-                <ButtonLink href=data kind=ButtonKind::Secondary>"Download my data"</ButtonLink>
+                <ButtonLink href="/api/v1/me/data" kind=ButtonKind::Secondary>"Download my learning"</ButtonLink>
+                <ButtonLink href=data kind=ButtonKind::Secondary>"Download my account"</ButtonLink>
                 <ButtonLink href=delete kind=ButtonKind::Danger>"Delete my account"</ButtonLink>
             </div>
         </Section>

@@ -253,6 +253,7 @@ async fn the_account_page_leads_to_ones_data_and_to_three_ways_out() {
     let html = text(&browser, "/account").await;
     let auth = &site.world.issuer_url;
     for part in [
+        "href=\"/api/v1/me/data\"".to_owned(),
         format!("{auth}/account/data"),
         format!("{auth}/account/delete"),
         "action=\"/auth/logout\"".to_owned(),

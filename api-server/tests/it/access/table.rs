@@ -46,6 +46,7 @@ pub(super) const ROWS: &[Row] = &[
     row("post /api/v1/admin/retention", ADMIN),
     row("post /api/v1/admin/reindex", [401, 403, 403, 403, 403, 202]),
     row("get /api/v1/me", SIGNED_IN),
+    row("get /api/v1/me/data", SIGNED_IN),
     row("get /api/v1/courses", SIGNED_IN),
     row("get /api/v1/courses/{course}", SIGNED_IN),
     row("put /api/v1/courses/{course}/enrollment", PROVED),

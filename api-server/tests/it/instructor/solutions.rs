@@ -86,7 +86,7 @@ async fn no_answer_of_the_api_holds_a_solution() {
     let secrets = Secrets::of(&app).await;
     assert!(secrets.0.len() > 60, "{}", secrets.0.len());
     let (student, exercises) = student(&app).await;
-    let mut paths = vec!["/me".to_owned(), "/courses".to_owned(), "/threads".to_owned()];
+    let mut paths = vec!["/me".to_owned(), "/me/data".to_owned(), "/courses".to_owned(), "/threads".to_owned()];
     let slugs: Vec<String> = sqlx::query_scalar(
         "select '/lessons/' || slug from learn.lesson union all
                                                  select '/courses/' || slug from learn.course",
