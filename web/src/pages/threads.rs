@@ -77,7 +77,7 @@ fn Search(words: Option<String>) -> impl IntoView {
         <form class="search" method="get" action="/threads" role="search">
             <label class="visually-hidden" for="q">"Search your conversations"</label>
             <input class="input" type="search" id="q" name="q" value=words maxlength="200" autocomplete="off"
-                placeholder="Search titles and messages"/>
+                placeholder="Titles and messages"/>
             <Button kind=ButtonKind::Secondary>"Search"</Button>
             {some.then(|| view! { <ButtonLink href="/threads" kind=ButtonKind::Quiet>"Show all"</ButtonLink> })}
         </form>

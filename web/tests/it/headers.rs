@@ -115,6 +115,23 @@ async fn the_site_can_be_installed_and_has_a_page_for_when_it_is_out_of_reach() 
 }
 
 #[tokio::test]
+async fn a_link_to_the_site_can_be_previewed() {
+    let site = Site::start().await;
+    let browser = site.browser();
+    let html = browser.get("/").await.text().await.unwrap();
+    for part in [
+        "property=\"og:title\" content=\"Physical AI",
+        "property=\"og:description\" content=\"A course",
+        "twitter:card",
+    ] {
+        assert!(html.contains(part), "{part} is missing");
+    }
+    let image = html.split("property=\"og:image\" content=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let path = image.strip_prefix(&site.url).expect("whole addresses, since others fetch it");
+    assert_eq!(browser.get(path).await.headers()["content-type"], "image/png");
+}
+
+#[tokio::test]
 async fn pictures_of_lessons_come_from_the_operators_folder_and_run_nothing() {
     let folder = media_folder();
     let drawing = "<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
