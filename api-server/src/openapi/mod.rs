@@ -4,6 +4,7 @@
 //! against the router, another lets a property-based tester compare every answer with it.
 
 mod administration;
+mod insights;
 mod instructor;
 mod learning;
 mod refusal;
