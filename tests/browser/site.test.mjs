@@ -1,7 +1,7 @@
 // The site around the lessons: every page of a student in both themes, the three ways to sign out, no connection, and
 // the whole way by keyboard.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -93,6 +93,21 @@ test('a student leaves the course, after being asked, and comes back to where th
   assert.equal((await page.goto(`${trio.web}/lessons/what-is-physical-ai`)).status(), 403);
   await page.getByRole('button', { name: 'Enrol' }).click();
   await page.getByText('Continue where you left').waitFor();
+}));
+
+test('what is held about a person is taken along, from the site and from the sign-in service', () => visit(async (page) => {
+  await student(page, 'taker@example.org', 'Tala Taker');
+  const take = async (button) => {
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()]);
+    return JSON.parse(await readFile(await download.path(), 'utf8'));
+  };
+  await choose(page, 'Your account');
+  const learning = await take(page.getByRole('link', { name: 'Download my learning' }));
+  assert.equal(learning.courses[0].course, 'physical-ai');
+  assert.deepEqual(learning.conversations, []);
+  await page.getByRole('link', { name: 'Download my account' }).click();
+  const account = await take(page.getByRole('button', { name: 'Download the file' }));
+  assert.equal(account.profile.email, 'taker@example.org');
 }));
 
 test('signing out of this site keeps the sign-on session, says so, and offers to end it too', () => visit(async (page) => {
