@@ -24,7 +24,7 @@ export function keys(page) {
 
   /** Sees that one can see the focus. The page may still be on its way to it. */
   async function see(locator) {
-    for (let looks = 0; looks < 20 && await page.evaluate(unseen) !== ''; looks += 1) await page.waitForTimeout(50);
+    for (let looks = 0; looks < 60 && await page.evaluate(unseen) !== ''; looks += 1) await page.waitForTimeout(50);
     assert.equal(await page.evaluate(unseen), '', `the focus on ${locator}`);
   }
 
@@ -41,7 +41,7 @@ export function keys(page) {
   /** Waits until the page has put the focus there by itself; keys that come before that would be lost. */
   async function given(locator) {
     await locator.first().waitFor();
-    for (let looks = 0; looks < 100 && !await focused(locator); looks += 1) await page.waitForTimeout(50);
+    for (let looks = 0; looks < 200 && !await focused(locator); looks += 1) await page.waitForTimeout(50);
     assert.ok(await focused(locator), `the page does not begin at ${locator}`);
     return see(locator);
   }
