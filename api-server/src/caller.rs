@@ -28,6 +28,8 @@ pub struct Caller {
     pub email_verified: bool,
     /// Their role.
     pub role: Role,
+    /// Whether it is an admin who acts as them (the claim `act`).
+    pub impersonated: bool,
 }
 
 impl Caller {
@@ -62,6 +64,7 @@ impl FromRequestParts<AppState> for Caller {
             email: claims.email,
             email_verified: claims.email_verified,
             role: claims.role,
+            impersonated: claims.act.is_some(),
         })
     }
 }

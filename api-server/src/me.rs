@@ -29,6 +29,6 @@ pub struct Me {
 /// Those of the database.
 pub async fn me(State(state): State<AppState>, caller: Caller) -> Result<Json<Me>, Problem> {
     let tutor = allowance(&state.pool, &caller, state.config.tutor_daily_limit).await?;
-    let Caller { id, name, email, email_verified, role } = caller;
+    let Caller { id, name, email, email_verified, role, .. } = caller;
     Ok(Json(Me { id, name, email, email_verified, role, tutor }))
 }

@@ -19,8 +19,11 @@ use crate::{caller::Caller, error::Problem, state::AppState};
 /// The endpoint: a JSON file.
 ///
 /// # Errors
-/// Those of the database.
+/// 403 `impersonating` for an admin who acts as somebody; those of the database.
 pub async fn my_data(State(state): State<AppState>, caller: Caller) -> Result<Response, Problem> {
+    if caller.impersonated {
+        return Err(Problem::forbidden("impersonating", "An admin who acts as somebody cannot take their data along."));
+    }
     let (pool, user) = (&state.pool, caller.id);
     let data = json!({
         "exported_at": wire_time::format(&Utc::now()),

@@ -41,7 +41,8 @@ fn catalogue() -> Vec<Operation> {
         get("/api/v1/me", "Who the caller is, and what is left of today's questions").ok("The caller", reference("Me")),
         get("/api/v1/me/data", "Everything that is held here about the caller, as a file")
             .says("Progress, answers, conversations, use of the tutor. The auth server has the account's own export.")
-            .ok("The file", data),
+            .ok("The file", data)
+            .problem(403, "impersonating"),
         get("/api/v1/courses", "The catalogue")
             .says("Readable with an unproved address and without taking part.")
             .ok("Every course", object([("courses", list(reference("CourseSummary")))])),

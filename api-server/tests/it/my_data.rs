@@ -48,3 +48,16 @@ async fn a_person_who_did_nothing_takes_along_an_empty_file() {
         assert_eq!(rows, &json!([]), "{section}");
     }
 }
+
+#[tokio::test]
+async fn an_admin_who_acts_as_somebody_takes_nothing_along() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let mut claims = app.issuer.claims(student.id, oauth::Role::Student);
+    claims.act = Some(oauth::claims::Actor { sub: uuid::Uuid::now_v7() });
+    let token = app.issuer.sign(&claims).unwrap();
+    assert_eq!(app.send(&token, Method::GET, "/me", None).await.status(), 200);
+    let refused = app.send(&token, Method::GET, "/me/data", None).await;
+    assert_eq!(refused.status(), 403);
+    assert_eq!(refused.json::<Value>().await.unwrap()["code"], "impersonating");
+}
