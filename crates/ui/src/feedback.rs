@@ -104,8 +104,11 @@ pub fn Progress(
     /// What is counted, for screen readers: `lessons of Foundations`.
     #[prop(into)]
     label: String,
+    /// What is counted, in a word beside the numbers.
+    #[prop(default = "lessons")]
+    unit: &'static str,
 ) -> impl IntoView {
-    let words = format!("{value} of {max}");
+    let words = format!("{value} of {max} {unit}");
     view! {
         <div class="progress">
             <progress value=value.min(max) max=max.max(1) aria-label=label></progress>

@@ -49,7 +49,7 @@ async fn text(browser: &Browser, path: &str) -> String {
 async fn the_dashboard_says_how_far_and_where_to_go_on() {
     let (_site, browser) = with_course(true).await;
     let html = text(&browser, "/dashboard").await;
-    for part in ["Physical AI", "/lessons/foundations-one", "Locked", "0 of 2", "of 20 questions left"] {
+    for part in ["Physical AI", "/lessons/foundations-one", "Locked", "0 of 2 lessons", "of 20 questions left"] {
         assert!(html.contains(part), "{part} is missing");
     }
     assert!(!html.contains("Enrol in this course") && !html.contains("verify your e-mail"));
