@@ -29,8 +29,8 @@ pub mod state;
 pub mod tutor;
 pub mod usage;
 
-/// Streams are many small strings, made by one thread and freed by another: here mimalloc takes a tenth less CPU and a
-/// quarter less memory than the C library's allocator (docs/performance.md).
+/// Streams are many small strings, made by one thread and freed by another: here mimalloc takes a tenth less CPU than the
+/// C library's allocator, and keeps some more memory after a rush (docs/performance.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

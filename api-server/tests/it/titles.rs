@@ -142,7 +142,7 @@ async fn the_search_among_one_persons_many_messages_is_quick() {
         assert_eq!(found(&app, &student, "needle 77").await, ["Thread 77"]);
         fastest = fastest.min(start.elapsed());
     }
-    // Two and a half million characters, all of them read.
+    // Nearly four million characters, all of them read.
     assert!(fastest.as_millis() < 500, "{fastest:?}");
 }
 
