@@ -37,6 +37,9 @@ create unique index on tutor.chatkit_thread_item (thread_id, seq);
 create table tutor.turn (
     id            uuid primary key,
     user_id       uuid not null references auth."user" (id) on delete cascade,
+    -- Which of its person's turns it is, from 1. Whoever opens one has looked at all before it, or finds the number taken:
+    -- so the daily limit is exact, whatever is sent at once. Turns that were brought from elsewhere have none.
+    nth           integer,
     thread_id     text references tutor.chatkit_thread (id) on delete set null,
     -- the message being answered
     user_item_id  text references tutor.chatkit_thread_item (id) on delete set null,
@@ -77,6 +80,7 @@ create table tutor.turn (
 );
 -- One running turn a thread, whatever races.
 create unique index turn_running on tutor.turn (thread_id) where status = 'running';
+create unique index turn_nth on tutor.turn (user_id, nth);
 create index on tutor.turn (user_id, started_at);
 create index on tutor.turn (thread_id, started_at);
 create index on tutor.turn (user_item_id);

@@ -1,5 +1,7 @@
 //! Who is calling: the Bearer access token of RFC 6750, verified without asking the issuer.
 
+use std::collections::HashMap;
+
 use axum::extract::FromRequestParts;
 use http::{HeaderMap, header, request::Parts};
 use oauth::{AccessClaims, Role};
@@ -8,6 +10,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
+    batch::Batch,
     error::{Problem, email_unverified},
     state::AppState,
 };
@@ -57,7 +60,7 @@ impl FromRequestParts<AppState> for Caller {
         if !claims.has_scope(SCOPE) {
             return Err(Problem::unauthorized("token_invalid", "The token was not granted the scope `api`."));
         }
-        refuse_stale(&state.pool, &claims).await?;
+        refuse_stale(&state.epochs, &claims).await?;
         Ok(Self {
             id: claims.sub,
             name: claims.name,
@@ -92,14 +95,37 @@ fn token_problem(error: &TokenError) -> Problem {
 }
 
 /// A role change, a ban, a sign-out everywhere or a deletion bites at once: tokens from before it are refused.
-async fn refuse_stale(pool: &PgPool, claims: &AccessClaims) -> Result<(), Problem> {
-    let current = sqlx::query_scalar!(r#"select token_epoch from auth."user" where id = $1"#, claims.sub)
-        .fetch_optional(pool)
-        .await?;
+async fn refuse_stale(epochs: &Epochs, claims: &AccessClaims) -> Result<(), Problem> {
+    let current = epochs.ask(claims.sub).await.unwrap_or(Err(sqlx::Error::PoolTimedOut.into()))?;
     match current {
         Some(epoch) if claims.epoch >= epoch => Ok(()),
         _ => Err(Problem::unauthorized("token_stale", "The account has changed since this token was issued.")),
     }
+}
+
+/// Answers which `token_epoch` a person has now; `None` for one who is gone. Every request asks.
+pub type Epochs = Batch<Uuid, Result<Option<i32>, Problem>>;
+
+/// Starts asking `pool`.
+#[must_use]
+pub fn epochs(pool: PgPool) -> Epochs {
+    Batch::start(move |people: Vec<Uuid>| {
+        let pool = pool.clone();
+        async move {
+            match current(&pool, &people).await {
+                Ok(epochs) => people.iter().map(|person| Ok(epochs.get(person).copied())).collect(),
+                Err(error) => {
+                    let problem = Problem::from(error);
+                    people.iter().map(|_| Err(problem.clone())).collect()
+                }
+            }
+        }
+    })
+}
+
+async fn current(pool: &PgPool, people: &[Uuid]) -> Result<HashMap<Uuid, i32>, sqlx::Error> {
+    let rows = sqlx::query!(r#"select id, token_epoch from auth."user" where id = any($1)"#, people);
+    Ok(rows.fetch_all(pool).await?.into_iter().map(|row| (row.id, row.token_epoch)).collect())
 }
 
 #[cfg(test)]

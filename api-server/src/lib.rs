@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod alone;
+pub mod batch;
 pub mod caller;
 pub mod chat;
 pub mod config;

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     ROLE,
+    caller::{self, Epochs},
     chat::{
         engine::Engine,
         runner::{Answerer, Tutor},
@@ -21,7 +22,7 @@ use crate::{
 };
 
 /// How many connections turns have for themselves.
-const ENGINE_CONNECTIONS: u32 = 3;
+const ENGINE_CONNECTIONS: u32 = 4;
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]
@@ -32,6 +33,8 @@ pub struct AppState {
     pub pool: PgPool,
     /// Judges access tokens.
     pub verifier: Verifier,
+    /// Knows whether they still hold.
+    pub epochs: Epochs,
     /// Turns questions into vectors; off without a model.
     pub embedder: Embedder,
     /// Finds passages.
@@ -60,11 +63,12 @@ impl AppState {
         let index = Index::start(pool.clone(), &config, &embedder, stop.clone()).await?;
         let ingester = Ingester::start(pool.clone(), embedder.clone(), index.clone(), stop.clone());
         // Connections of its own: frames and signs of life do not queue behind requests.
-        let own = database::connect(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
+        let own = database::connect_for_lookups(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
         let engine = Engine::start(own, config.tutor_unheard, stop.clone());
+        let epochs = caller::epochs(pool.clone());
         let model = config.model.as_ref().map(Model::openai).transpose()?;
         let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
-        Ok(Self { config, pool, verifier, embedder, index, ingester, pages, engine, answerer, model })
+        Ok(Self { config, pool, verifier, epochs, embedder, index, ingester, pages, engine, answerer, model })
     }
 }
 

@@ -326,7 +326,7 @@ test('on a phone the panel is a sheet that keeps the focus and lets go by its sh
 
 test('a reached limit counts down, keeps what was written, and ends by itself', async () => {
   await ask(page, QUESTION);
-  const columns = "jsonb_build_object('id', gen_random_uuid(), 'idempotency_key', null, 'started_at', now() - interval '24 hours' + interval '20 seconds')";
+  const columns = "jsonb_build_object('id', gen_random_uuid(), 'nth', null, 'idempotency_key', null, 'started_at', now() - interval '24 hours' + interval '20 seconds')";
   await trio.sql((sql) => sql(`insert into tutor.turn select (jsonb_populate_record(null::tutor.turn, to_jsonb(t) || ${columns})).*
     from (select * from tutor.turn where status = 'done' order by started_at desc limit 1) t, generate_series(1, 100) n`));
   await begin('One more, please?');

@@ -1,11 +1,10 @@
-//! Opening a turn: every check, then thread, message, turn and first frames in one transaction.
+//! Opening a turn: every check, then thread, message, turn and first frames in one statement.
 
 use std::time::Instant;
 
 use chatkit::{ItemBody, Thread, ThreadItem, UserInput, UserMessage};
 use chrono::{DateTime, SubsecRound, Utc};
 use http::StatusCode;
-use sqlx::PgTransaction;
 use uuid::Uuid;
 
 use super::{
@@ -23,13 +22,16 @@ use crate::{
     error::Problem,
     state::AppState,
     tutor::{course, page::PageContext},
-    usage::{Allowance, limit},
+    usage::Allowance,
 };
 
 /// The longest message, in characters.
 pub const MAX_MESSAGE: usize = 8_000;
 /// The largest message with everything in it, in bytes of JSON: both texts at their longest, and some for mentions.
 const MAX_INPUT: usize = 128 * 1024;
+
+/// How often it is looked again when another request of the same person was faster.
+const TRIES: usize = 64;
 
 /// What opens a turn.
 #[derive(Clone, Debug)]
@@ -104,77 +106,81 @@ pub struct Job {
 
 /// Checks and stores everything that must be true before the stream begins.
 ///
+/// Nothing is locked: what was looked at holds as long as the person has opened no other turn, and storing this one under
+/// the next number settles who was first.
+///
 /// # Errors
 /// 400 and 413 for the message, 404 for the thread or item, 409 `turn_running`, 422 `idempotency_key_reused`,
-/// 429 `daily_limit_reached`, 503 `shutting_down`.
+/// 429 `daily_limit_reached`, 503 `shutting_down` and `too_many_at_once`.
 pub async fn begin(state: &AppState, caller: Caller, asked: Asked) -> Result<Begun, Problem> {
     if let Opening::Create(input) | Opening::Add(_, input) = &asked.opening {
         check(input)?;
     }
     let lesson = course::lesson_of(&state.pool, &caller, &asked.page).await?;
     let place = lesson.map(|lesson| (lesson.course_id, lesson.id));
-    let (mut tx, standing) = match stand(state, &caller, &asked).await? {
-        Stand::Repeated(repeat) => return Ok(Begun::Repeated(repeat)),
-        Stand::Free(tx, standing) => (tx, standing),
-    };
-    let staff = caller.is_staff();
-    let left = |counted: &[DateTime<Utc>]| {
-        if staff { Allowance::UNLIMITED } else { Allowance::of(state.config.tutor_daily_limit, counted) }
-    };
-    let (mut job, new) = job(caller, asked.opening, asked.page, place, &standing)?;
-    left(&standing.counted).spend()?;
-    let started = opened::store(&mut tx, state.engine.instance(), &job, &new, place, asked.key.as_ref()).await?;
-    tx.commit().await?;
-    let counted: Vec<_> = std::iter::once(started).chain(standing.counted).collect();
-    job.left = left(&counted);
-    Ok(Begun::New(Box::new(job)))
+    let mut made_room = false;
+    for _ in 0..TRIES {
+        let standing = match stand(state, &caller, &asked, &mut made_room).await? {
+            Stand::Repeated(repeat) => return Ok(Begun::Repeated(repeat)),
+            Stand::Changed => continue,
+            Stand::Free(standing) => standing,
+        };
+        let left = |counted: &[DateTime<Utc>]| {
+            let limit = state.config.tutor_daily_limit;
+            if caller.is_staff() { Allowance::UNLIMITED } else { Allowance::of(limit, counted) }
+        };
+        let (mut job, new) = job(&caller, &asked, place, &standing)?;
+        left(&standing.counted).spend()?;
+        let instance = state.engine.instance();
+        let stored = opened::store(&state.pool, instance, standing.nth, &job, &new, place, asked.key.as_ref()).await?;
+        if let Some(started) = stored {
+            let counted: Vec<_> = std::iter::once(started).chain(standing.counted).collect();
+            job.left = left(&counted);
+            return Ok(Begun::New(Box::new(job)));
+        }
+    }
+    Err(Problem::unavailable("too_many_at_once", "You are asking too much at once. Please try again in a moment."))
 }
 
 /// What a request meets.
 enum Stand {
     /// The turn that it opened before.
     Repeated(Repeat),
-    /// Nothing runs in its thread, and nothing will until the transaction ends.
-    Free(PgTransaction<'static>, Box<Standing>),
+    /// Something that had to be changed first; it is time to look again.
+    Changed,
+    /// Nothing runs in its thread.
+    Free(Box<Standing>),
 }
 
-async fn stand(state: &AppState, caller: &Caller, asked: &Asked) -> Result<Stand, Problem> {
+async fn stand(state: &AppState, caller: &Caller, asked: &Asked, made_room: &mut bool) -> Result<Stand, Problem> {
     let Asked { opening, key, .. } = asked;
-    let mut made_room = false;
-    loop {
-        let mut tx = limit::begin_locked(&state.pool, caller.id).await?;
-        let standing = standing::read(&mut tx, caller, opening, key.as_ref()).await?;
-        if let Some(repeat) = standing.repeat {
-            return Ok(Stand::Repeated(repeat));
-        }
-        state.engine.accepting()?;
-        match standing.running {
-            None => return Ok(Stand::Free(tx, Box::new(standing))),
-            Some(turn) if turn.dead => {
-                sweep::interrupt(&mut tx, turn.turn).await?;
-                let standing = standing::read(&mut tx, caller, opening, key.as_ref()).await?;
-                return Ok(Stand::Free(tx, Box::new(standing)));
+    let standing = standing::read(&state.pool, caller, opening, key.as_ref()).await?;
+    if let Some(repeat) = standing.repeat {
+        return Ok(Stand::Repeated(repeat));
+    }
+    state.engine.accepting()?;
+    match &standing.running {
+        None => return Ok(Stand::Free(Box::new(standing))),
+        Some(turn) if turn.dead => sweep::interrupt_alone(&state.pool, turn.turn).await?,
+        Some(_) if *made_room => return Err(room::turn_running()),
+        Some(_) => {
+            if let (Some(thread), _) = opening.names() {
+                room::make(state, caller, thread).await?;
             }
-            Some(_) if made_room => return Err(room::turn_running()),
-            Some(_) => {
-                tx.rollback().await?;
-                if let (Some(thread), _) = opening.names() {
-                    room::make(state, caller, thread).await?;
-                }
-                made_room = true;
-            }
+            *made_room = true;
         }
     }
+    Ok(Stand::Changed)
 }
 
 /// The turn, and what it brings that is to be stored.
 fn job(
-    caller: Caller,
-    opening: Opening,
-    page: PageContext,
+    caller: &Caller,
+    asked: &Asked,
     place: Option<(Uuid, Uuid)>,
     standing: &Standing,
 ) -> Result<(Job, New), Problem> {
+    let Asked { opening, page, .. } = asked;
     let now = Utc::now().trunc_subsecs(3);
     let retry = matches!(opening, Opening::Retry(..));
     let own = || standing.thread.clone().ok_or_else(|| Problem::not_found("thread"));
@@ -182,12 +188,12 @@ fn job(
         Opening::Create(input) => {
             let course_id = place.map(|(course, _)| course);
             let thread = ThreadRow { id: frames::thread_id(), title: None, created_at: now, course_id };
-            let item = message(&thread.id, input, now);
+            let item = message(&thread.id, input.clone(), now);
             (thread, item.clone(), New { thread: true, message: Some(item) })
         }
         Opening::Add(_, input) => {
             let thread = own()?;
-            let item = message(&thread.id, input, now);
+            let item = message(&thread.id, input.clone(), now);
             (thread, item.clone(), New { thread: false, message: Some(item) })
         }
         Opening::Retry(..) => {
@@ -205,13 +211,13 @@ fn job(
     let ItemBody::UserMessage(message) = item.body else { return Err(not_a_message()) };
     let job = Job {
         turn: Uuid::now_v7(),
-        caller,
+        caller: caller.clone(),
         thread,
         course,
         user_item: item.id,
         message,
         item: frames::message_id(),
-        page,
+        page: page.clone(),
         retry,
         started: Instant::now(),
         opening,

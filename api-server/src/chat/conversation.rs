@@ -11,10 +11,7 @@ use super::{
     store::{self, ITEMS_CAP, ItemRow, THREADS_CAP, ThreadRow},
     title,
 };
-use crate::{
-    error::{Problem, unprocessable},
-    usage::limit,
-};
+use crate::error::{Problem, unprocessable};
 
 /// The longest comment of a rating, in characters.
 const MAX_COMMENT: usize = 2_000;
@@ -99,15 +96,16 @@ pub async fn rename(pool: &PgPool, user: Uuid, thread: &str, title: &str) -> Res
 /// # Errors
 /// 404 when it is not the person's own.
 pub async fn delete(pool: &PgPool, user: Uuid, thread: &str) -> Result<Empty, Problem> {
-    // Not while the same person opens a turn in it, whose rows would point to nothing.
-    let mut tx = limit::begin_locked(pool, user).await?;
+    let mut tx = pool.begin().await?;
     // Turns first, thread second, as the end of a turn does it; otherwise each could wait for the other.
     sqlx::query_scalar!("select id from tutor.turn where thread_id = $1 and user_id = $2 for update", thread, user)
         .fetch_all(&mut *tx)
         .await?;
-    if store::thread(&mut tx, user, thread).await?.is_none() {
-        return Err(Problem::not_found("thread"));
-    }
+    // From here on no turn is opened in it: who tries waits for this, and then finds no thread.
+    sqlx::query_scalar!("select id from tutor.chatkit_thread where id = $1 and user_id = $2 for update", thread, user)
+        .fetch_optional(&mut *tx)
+        .await?
+        .ok_or_else(|| Problem::not_found("thread"))?;
     // The thread's running turn ends, wherever it is generated.
     sqlx::query!("update tutor.turn set stop = 'asked' where thread_id = $1 and status = 'running'", thread)
         .execute(&mut *tx)

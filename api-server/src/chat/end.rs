@@ -1,45 +1,74 @@
-//! Storing the end of a turn: answer, last frames, title, status and figures, in one statement.
+//! Storing the ends of turns: answers, last frames, titles, statuses and figures, in one statement.
 
-use chatkit::{Event, ThreadItem};
+use std::{collections::HashMap, sync::Arc};
+
+use chatkit::Event;
 use chrono::{DateTime, Utc};
-use sqlx::{PgExecutor, types::Json};
+use serde::Serialize;
+use sqlx::{PgExecutor, PgPool, types::Json};
 use uuid::Uuid;
 
 use super::{
-    finish::Answered,
     frames,
-    hub::Frame,
-    store::{self, Columns},
+    hub::{Frame, Waiting},
+    store::{self, NewItem},
 };
-use crate::usage::metric::Sample;
+use crate::{batch::Batch, tutor::about::About, usage::metric::Figures};
 
-/// What is to be stored.
-pub(super) struct Ending<'a> {
+/// What is to be stored, as `jsonb_to_recordset` takes it.
+#[derive(Debug, Serialize)]
+pub(super) struct Ending {
     pub(super) turn: Uuid,
     /// The thread, unless it is known to be gone.
-    pub(super) thread: Option<&'a str>,
+    pub(super) thread: Option<String>,
     /// `done`, `stopped`, `interrupted` or `failed`.
-    pub(super) status: &'a str,
+    pub(super) status: &'static str,
     /// What the answer is kept as.
-    pub(super) items: &'a [ThreadItem],
+    pub(super) items: Vec<NewItem>,
     /// When it was opened.
     pub(super) created_at: DateTime<Utc>,
     /// The message whose later items give way to these; before they are there, nothing is lost.
-    pub(super) instead_of_all_after: Option<&'a str>,
-    /// Frames that are not stored yet …
-    pub(super) rest: &'a str,
-    /// … and the events that follow them.
-    pub(super) events: &'a [Event],
-    /// The number of the last of them.
-    pub(super) last: i32,
+    pub(super) instead_of_all_after: Option<String>,
+    /// The frames that are not stored yet.
+    #[serde(flatten)]
+    pub(super) frames: LastFrames,
     /// For a thread without one.
-    pub(super) title: Option<&'a str>,
+    pub(super) title: Option<String>,
     /// For the log.
-    pub(super) error: Option<&'a str>,
+    pub(super) error: Option<String>,
     /// When the first text went out.
     pub(super) first_text_at: Option<DateTime<Utc>>,
-    pub(super) answered: &'a Answered,
-    pub(super) sample: Sample,
+    /// What the policy chose to do.
+    pub(super) decision: Option<&'static str>,
+    /// Lessons whose passages were cited.
+    pub(super) cited: Vec<Uuid>,
+    #[serde(flatten)]
+    pub(super) about: About,
+    #[serde(flatten)]
+    pub(super) figures: Figures,
+}
+
+/// A turn's last frames.
+#[derive(Debug, Serialize)]
+pub(super) struct LastFrames {
+    frames: String,
+    /// The number of the last of them.
+    last: i32,
+    /// How many bytes of them come before those of the end.
+    #[serde(skip)]
+    rest: usize,
+}
+
+impl LastFrames {
+    /// Those that wait, then these events.
+    pub(super) fn new(turn: Uuid, waiting: Waiting, events: &[Event]) -> Self {
+        // A person may have given the thread a title while the answer was made: then the stream tells of that one. Which
+        // one counts, the database knows; until then this stands in its place.
+        let any_title = turn.to_string();
+        let rest = waiting.frames.len();
+        let frames = waiting.frames + &events.iter().map(|event| frame(event, &any_title)).collect::<String>();
+        Self { frames, last: waiting.last.saturating_add(i32::try_from(events.len()).unwrap_or(i32::MAX)), rest }
+    }
 }
 
 /// What became of it.
@@ -52,104 +81,116 @@ pub(super) enum End {
     TurnGone,
 }
 
-/// Stores it.
+/// Stores the ends of turns together: those that come while others are being stored. `None`: these could not be, and each
+/// is to be tried alone, so that one turn's fault is not the others'.
+pub(super) type Ends = Batch<Arc<Ending>, Option<End>>;
+
+/// Starts storing in `pool`.
+pub(super) fn together(pool: PgPool) -> Ends {
+    Batch::start(move |endings: Vec<Arc<Ending>>| {
+        let pool = pool.clone();
+        async move {
+            match store(&pool, &endings.iter().map(Arc::as_ref).collect::<Vec<_>>()).await {
+                Ok(ends) => ends.into_iter().map(Some).collect(),
+                Err(error) => {
+                    tracing::warn!(%error, turns = endings.len(), "the ends of turns could not be stored together");
+                    Vec::new()
+                }
+            }
+        }
+    })
+}
+
+/// Stores one.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn store(database: impl PgExecutor<'_>, ending: &Ending<'_>) -> Result<End, sqlx::Error> {
-    let Ending { answered, sample, .. } = ending;
-    let about = &answered.about;
-    let items = Columns::of(ending.items)?;
-    // A person may have given the thread a title while the answer was made: then the stream tells of that one. Which
-    // one counts, the database knows; until then this stands in its place.
-    let any_title = ending.turn.to_string();
-    let last: String = ending.events.iter().map(|event| frame(event, &any_title)).collect();
-    let row = sqlx::query!(
-        r#"with turn as (
-               update tutor.turn
-               set status = $2, finished_at = now(), first_text_at = $3, decision = $4, cited = $5, error = $6,
-                   course_id = coalesce($7, course_id), lesson_id = coalesce($8, lesson_id), rung = $9,
-                   cited_passages = $10, exercise_id = (select id from learn.exercise where slug = $11)
-               where id = $1 and finished_at is null
-               returning user_id
+pub(super) async fn store_alone(database: impl PgExecutor<'_>, ending: &Ending) -> Result<End, sqlx::Error> {
+    let mut ends = store(database, &[ending]).await?;
+    ends.pop().ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Answers in the order of the `endings`, which are of different turns.
+async fn store(database: impl PgExecutor<'_>, endings: &[&Ending]) -> Result<Vec<End>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"with ending as materialized (
+               select * from jsonb_to_recordset($1) as e (
+                   turn uuid, thread text, status text, items jsonb, created_at timestamptz, instead_of_all_after text,
+                   frames text, last int, title text, error text, first_text_at timestamptz, decision text,
+                   cited uuid[], course uuid, lesson uuid, exercise text, rung smallint, passages jsonb, errors int,
+                   answered int, first_text_ms bigint, total_ms bigint, prompt_tokens bigint, completion_tokens bigint)
+           ), turn as (
+               update tutor.turn t
+               set status = e.status, finished_at = now(), first_text_at = e.first_text_at, decision = e.decision,
+                   cited = e.cited, error = e.error, course_id = coalesce(e.course, t.course_id),
+                   lesson_id = coalesce(e.lesson, t.lesson_id), rung = e.rung, cited_passages = e.passages,
+                   exercise_id = (select id from learn.exercise where slug = e.exercise)
+               from ending e where t.id = e.turn and t.finished_at is null
+               returning t.id, t.user_id
            ), thread as (
-               update tutor.chatkit_thread set updated_at = now(), title = coalesce(title, $12)
-               where id = $13 and exists (select from turn)
-               returning title
+               update tutor.chatkit_thread t set updated_at = now(), title = coalesce(t.title, e.title)
+               from ending e join turn on turn.id = e.turn where t.id = e.thread
+               returning e.turn, t.title
            ), given_way as (
-               delete from tutor.chatkit_thread_item
-               where thread_id = $13 and exists (select from thread)
-                 and seq > (select seq from tutor.chatkit_thread_item where id = $14)
+               delete from tutor.chatkit_thread_item i
+               using ending e
+                   join thread on thread.turn = e.turn
+                   join tutor.chatkit_thread_item question on question.id = e.instead_of_all_after
+               where i.thread_id = e.thread and i.seq > question.seq and jsonb_array_length(e.items) > 0
            ), item as (
                insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)
-               select id, $13, kind, content::json, said, hidden, $15
-               from unnest($16::text[], $17::text[], $18::text[], $19::text[], $20::bool[])
-                   with ordinality as i (id, kind, content, said, hidden, nth)
-               where exists (select from thread)
-               order by nth
+               select i.id, e.thread, i.kind, i.content::json, i.said, i.hidden, e.created_at
+               from ending e join thread on thread.turn = e.turn
+                   cross join rows from (
+                       jsonb_to_recordset(e.items) as (id text, kind text, content text, said text, hidden bool)
+                   ) with ordinality as i (id, kind, content, said, hidden, nth)
+               order by e.turn, i.nth
            ), frame as (
                insert into tutor.turn_frame (turn_id, last, frames)
-               select $1, $21, replace($22, to_json($23::text)::text, coalesce(to_json(title)::text, 'null'))
-               from thread where $22 <> ''
-               returning frames
+               select e.turn, e.last,
+                      replace(e.frames, to_json(e.turn::text)::text, coalesce(to_json(thread.title)::text, 'null'))
+               from ending e join thread on thread.turn = e.turn where e.frames <> ''
+               returning turn_id, frames
            ), nobodys as (
-               delete from tutor.turn_frame
-               where turn_id = $1 and exists (select from turn) and not exists (select from thread)
+               delete from tutor.turn_frame f using turn
+               where f.turn_id = turn.id and turn.id not in (select thread.turn from thread)
            ), metric as (
                insert into tutor.ai_usage_metric as m (user_id, day, messages, errors, answered, first_text_ms,
                                                        total_ms, prompt_tokens, completion_tokens)
-               select user_id, (now() at time zone 'utc')::date, 1, $24, $25, $26, $27, $28, $29 from turn
+               select turn.user_id, (now() at time zone 'utc')::date, count(*), sum(e.errors), sum(e.answered),
+                      sum(e.first_text_ms), sum(e.total_ms), sum(e.prompt_tokens), sum(e.completion_tokens)
+               from ending e join turn on turn.id = e.turn
+               group by turn.user_id
+               -- The same order everywhere: two processes that store the same people's turns do not lock each other out.
+               order by turn.user_id
                on conflict (user_id, day) do update
-                   set messages = m.messages + 1, errors = m.errors + excluded.errors,
+                   set messages = m.messages + excluded.messages, errors = m.errors + excluded.errors,
                        answered = m.answered + excluded.answered,
                        first_text_ms = m.first_text_ms + excluded.first_text_ms,
                        total_ms = m.total_ms + excluded.total_ms,
                        prompt_tokens = m.prompt_tokens + excluded.prompt_tokens,
                        completion_tokens = m.completion_tokens + excluded.completion_tokens
            )
-           select exists (select from turn) as "ended!", exists (select from thread) as "kept!",
-                  (select frames from frame)"#,
-        ending.turn,
-        ending.status,
-        ending.first_text_at,
-        Some(answered.decision).filter(|decision| !decision.is_empty()),
-        &answered.cited,
-        ending.error,
-        about.course,
-        about.lesson,
-        about.rung,
-        Json(&about.passages) as _,
-        about.exercise,
-        ending.title,
-        ending.thread,
-        ending.instead_of_all_after.filter(|_| !ending.items.is_empty()),
-        ending.created_at,
-        &items.ids,
-        &items.kinds,
-        &items.contents,
-        &items.said as _,
-        &items.hidden,
-        ending.last,
-        format!("{}{last}", ending.rest),
-        any_title,
-        sample.errors(),
-        sample.answered(),
-        sample.first_text_ms(),
-        sample.total_ms(),
-        i64::from(sample.tokens.prompt),
-        i64::from(sample.tokens.completion)
+           select turn.id, thread.turn is not null as "kept!", frame.frames as "frames?"
+           from turn left join thread on thread.turn = turn.id left join frame on frame.turn_id = turn.id"#,
+        Json(endings) as _
     )
-    .fetch_one(database)
+    .fetch_all(database)
     .await?;
-    if !row.ended {
-        return Ok(End::TurnGone);
+    let mut ended: HashMap<_, _> = rows.into_iter().map(|row| (row.id, (row.kept, row.frames))).collect();
+    Ok(endings.iter().map(|ending| end(ending, ended.remove(&ending.turn))).collect())
+}
+
+fn end(ending: &Ending, row: Option<(bool, Option<String>)>) -> End {
+    match row {
+        None => End::TurnGone,
+        Some((false, _)) => End::ThreadGone,
+        // A turn that was stopped before its first word has none.
+        Some((true, frames)) => {
+            let last = frames.as_deref().and_then(|frames| frames.get(ending.frames.rest..)).unwrap_or_default();
+            End::Stored(store::split(last).collect())
+        }
     }
-    if !row.kept {
-        return Ok(End::ThreadGone);
-    }
-    // A turn that was stopped before its first word has none.
-    let all = row.frames.unwrap_or_default();
-    Ok(End::Stored(store::split(all.get(ending.rest.len()..).unwrap_or_default()).collect()))
 }
 
 fn frame(event: &Event, title: &str) -> Frame {

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{
+    end::{self, Ends},
     hub::{Hub, Why},
     pulse, sweep,
     writer::Writer,
@@ -34,6 +35,7 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     instance: Uuid,
     writer: Writer,
+    ends: Ends,
     running: Mutex<HashMap<Uuid, Arc<Hub>>>,
     draining: AtomicBool,
 }
@@ -46,6 +48,7 @@ impl Engine {
         let engine = Self(Arc::new(Inner {
             instance: Uuid::now_v7(),
             writer: Writer::start(pool.clone()),
+            ends: end::together(pool.clone()),
             running: Mutex::default(),
             draining: AtomicBool::new(false),
         }));
@@ -67,6 +70,11 @@ impl Engine {
     #[must_use]
     pub fn writer(&self) -> &Writer {
         &self.0.writer
+    }
+
+    /// Where the ends of turns go.
+    pub(super) fn ends(&self) -> &Ends {
+        &self.0.ends
     }
 
     /// Refuses new turns once this process is about to end.

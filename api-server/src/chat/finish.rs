@@ -1,18 +1,21 @@
 //! Ending a turn: what is kept of it and what readers are told, stored first and shown then.
 
+use std::sync::Arc;
+
 use chatkit::{Event, ItemBody, JsonObject, ThreadItem};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     begin::Job,
-    end::{self, End, Ending},
+    end::{self, End, Ending, LastFrames},
     frames,
     half::Half,
     hub::{Hub, Waiting, Why},
     patience::Patience,
     sink::Sink,
-    store, sweep,
+    store::{self, NewItem},
+    sweep,
 };
 use crate::{state::AppState, tutor::about::About, usage::metric::Sample};
 
@@ -58,20 +61,33 @@ struct Closing {
 }
 
 /// Stores the end and shows it.
-pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, rest: &Waiting, sink: Sink, outcome: Outcome) {
+pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, rest: Waiting, sink: Sink, outcome: Outcome) {
     let closing = closing(job, &sink, outcome);
     let sample = sample(job, &sink, &closing);
     if let Some(error) = &closing.error {
         tracing::error!(turn = %job.turn, error, "a turn failed");
     }
+    let status = closing.status;
+    let ending = match ending(job, rest, &sink, closing, sample) {
+        Ok(ending) => Arc::new(ending),
+        Err(error) => {
+            tracing::error!(%error, turn = %job.turn, "the end of a turn cannot be written as JSON");
+            return give_up(state, job, hub).await;
+        }
+    };
     let mut patience = Patience::new();
+    let mut end = state.engine.ends().ask(Arc::clone(&ending)).await.flatten();
     loop {
-        match end::store(&state.pool, &ending(job, rest, &sink, &closing, sample)).await {
-            Ok(End::Stored(last)) => return ended(&closing, sample, || hub.publish(&last)),
+        let stored = match end.take() {
+            Some(end) => Ok(end),
+            None => end::store_alone(&state.pool, &ending).await,
+        };
+        match stored {
+            Ok(End::Stored(last)) => return ended(status, sample, || hub.publish(&last)),
             // There is nothing to come back to, so this one frame is shown without being stored.
             Ok(End::ThreadGone) => {
                 hub.forget_waiting();
-                return ended(&closing, sample, || hub.publish(&[frames::frame(&deleted())]));
+                return ended(status, sample, || hub.publish(&[frames::frame(&deleted())]));
             }
             Ok(End::TurnGone) => return give_up(state, job, hub).await,
             Err(error) => {
@@ -89,8 +105,8 @@ fn deleted() -> Event {
     Event::custom_error("This conversation was deleted.", false)
 }
 
-fn ended(closing: &Closing, sample: Sample, show: impl FnOnce()) {
-    metrics::counter!("tutor_turns_total", "status" => closing.status).increment(1);
+fn ended(status: &'static str, sample: Sample, show: impl FnOnce()) {
+    metrics::counter!("tutor_turns_total", "status" => status).increment(1);
     if let Some(first_text) = sample.first_text {
         metrics::histogram!("tutor_first_text_seconds").record(first_text.as_secs_f64());
     }
@@ -178,21 +194,22 @@ fn sample(job: &Job, sink: &Sink, closing: &Closing) -> Sample {
     }
 }
 
-fn ending<'a>(job: &'a Job, rest: &'a Waiting, sink: &Sink, closing: &'a Closing, sample: Sample) -> Ending<'a> {
-    Ending {
+fn ending(job: &Job, rest: Waiting, sink: &Sink, closing: Closing, sample: Sample) -> Result<Ending, sqlx::Error> {
+    let Answered { decision, cited, about, .. } = closing.answered;
+    Ok(Ending {
         turn: job.turn,
-        thread: Some(&job.thread.id),
+        thread: Some(job.thread.id.clone()),
         status: closing.status,
-        items: &closing.items,
+        items: closing.items.iter().map(NewItem::of).collect::<Result<_, _>>()?,
         created_at: sink.created_at,
-        instead_of_all_after: job.retry.then_some(job.user_item.as_str()),
-        rest: &rest.frames,
-        events: &closing.events,
-        last: rest.last.saturating_add(i32::try_from(closing.events.len()).unwrap_or(i32::MAX)),
-        title: closing.title.as_deref(),
-        error: closing.error.as_deref(),
+        instead_of_all_after: job.retry.then(|| job.user_item.clone()),
+        frames: LastFrames::new(job.turn, rest, &closing.events),
+        title: closing.title,
+        error: closing.error,
         first_text_at: sink.first_text.map(|at| chrono::Utc::now() - at.elapsed()),
-        answered: &closing.answered,
-        sample,
-    }
+        decision: Some(decision).filter(|decision| !decision.is_empty()),
+        cited,
+        about,
+        figures: sample.figures(),
+    })
 }

@@ -2,11 +2,10 @@
 
 use chatkit::{Event, Thread, ThreadItem};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
-use super::{begin::Job, repeat::RequestKey, room, store::Columns};
-use crate::error::Problem;
+use super::{begin::Job, repeat::RequestKey, store::NewItem};
 
 /// What is new besides the turn.
 pub(super) struct New {
@@ -25,41 +24,45 @@ impl New {
     }
 }
 
-/// Stores the turn and what is new with it. Answers when the turn began, as the daily limit counts it.
+/// Stores the turn as its person's `nth`, and what is new with it. Answers when it began, as the daily limit counts it.
+/// `None`: things stand otherwise by now, so that they have to be looked at again.
 ///
 /// # Errors
-/// 409 `turn_running` when another got ahead; those of the database.
+/// Those of the database.
 pub(super) async fn store(
-    connection: &mut PgConnection,
+    pool: &PgPool,
     instance: Uuid,
+    nth: i32,
     job: &Job,
     new: &New,
     place: Option<(Uuid, Uuid)>,
     key: Option<&RequestKey>,
-) -> Result<DateTime<Utc>, Problem> {
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
     let (course, lesson) = place.unzip();
-    let message = Columns::of(new.message.as_slice())?;
+    let message = new.message.as_ref().map(NewItem::of).transpose()?;
     let frames = i32::try_from(job.opening.len()).unwrap_or(i32::MAX);
     // Foreign keys are looked at when the statement is over, so parents and children may come together.
     let stored = sqlx::query_scalar!(
-        r#"with thread as (
+        r#"with turn as (
+               insert into tutor.turn (id, user_id, nth, thread_id, user_item_id, item_id, instance, course_id, lesson_id,
+                                       idempotency_key, request_hash)
+               values ($1, $2, $18, $3, $4, $5, $6, coalesce($7::uuid, $15), $8, $9, $10)
+               -- The number is taken, or the request's key, or another turn runs in the thread.
+               on conflict do nothing
+               returning id, started_at
+           ), thread as (
                insert into tutor.chatkit_thread (id, user_id, course_id, lesson_id, created_at, updated_at)
-               select $3, $2, $7, $8, $12, $12 where $11
+               select $3, $2, $7, $8, $12, $12 from turn where $11
            ), message as (
                insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)
-               select id, $3, kind, content::json, said, hidden, $13
-               from unnest($14::text[], $15::text[], $16::text[], $17::text[], $18::bool[])
-                   as m (id, kind, content, said, hidden)
+               select m.id, $3, kind, content::json, said, hidden, $13
+               from turn, jsonb_to_record($14::jsonb) as m (id text, kind text, content text, said text, hidden bool)
+               where $14::jsonb is not null
                returning created_at
            ), touched as (
                update tutor.chatkit_thread t set updated_at = m.created_at from message m where t.id = $3
-           ), turn as (
-               insert into tutor.turn (id, user_id, thread_id, user_item_id, item_id, instance, course_id, lesson_id,
-                                       idempotency_key, request_hash)
-               values ($1, $2, $3, $4, $5, $6, coalesce($7, $19), $8, $9, $10)
-               returning id, started_at
            ), frames as (
-               insert into tutor.turn_frame (turn_id, last, frames) select id, $20, $21 from turn
+               insert into tutor.turn_frame (turn_id, last, frames) select id, $16, $17 from turn
            )
            select started_at as "started_at!" from turn"#,
         job.turn,
@@ -75,19 +78,17 @@ pub(super) async fn store(
         new.thread,
         DateTime::<Utc>::from(job.thread.created_at),
         new.message.as_ref().map(|item| DateTime::<Utc>::from(item.created_at)),
-        &message.ids,
-        &message.kinds,
-        &message.contents,
-        &message.said as _,
-        &message.hidden,
+        message.map(Json) as _,
         job.course,
         frames,
-        job.opening.concat()
+        job.opening.concat(),
+        nth
     )
-    .fetch_one(connection)
+    .fetch_optional(pool)
     .await;
     match stored {
-        Err(sqlx::Error::Database(error)) if error.constraint() == Some("turn_running") => Err(room::turn_running()),
-        other => Ok(other?),
+        // The thread, or the message to be answered anew, was deleted meanwhile.
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() && !new.thread => Ok(None),
+        other => other,
     }
 }

@@ -49,7 +49,10 @@ async fn tell(pool: &PgPool, running: &[Uuid], heard: &[Uuid]) -> Result<Vec<Tol
         Told,
         r#"update tutor.turn
            set heartbeat_at = now(), heard_at = case when id = any($2) then now() else heard_at end
-           where id = any($1) and finished_at is null
+           where id = any(array(
+               -- One that is locked just ends, or is told to: waiting for it, with others locked, could lock both out.
+               select id from tutor.turn where id = any($1) and finished_at is null for no key update skip locked
+           ))
            returning id, extract(epoch from now() - heard_elsewhere_at)::float8 as unheard_elsewhere"#,
         running,
         heard

@@ -57,7 +57,7 @@ async fn run(state: AppState, job: Job, hub: Arc<Hub>) {
     // The last frames must not overtake those that are on their way.
     match hub.settle().await {
         Some(rest) if !matches!(outcome, Outcome::Stopped(Why::Lost)) => {
-            finish::finish(&state, &job, &hub, &rest, sink, outcome).await;
+            finish::finish(&state, &job, &hub, rest, sink, outcome).await;
         }
         _ => finish::give_up(&state, &job, &hub).await,
     }

@@ -2,7 +2,7 @@
 
 use chatkit::ThreadItem;
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, types::Json};
+use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
 use super::{
@@ -14,6 +14,8 @@ use crate::{caller::Caller, error::Problem};
 
 /// What the database says about a person who asks.
 pub(super) struct Standing {
+    /// The number of the person's next turn. It opens one only while all of this is still true of the person's turns.
+    pub(super) nth: i32,
     /// The turn that the same request opened before.
     pub(super) repeat: Option<Repeat>,
     /// The thread that is named, when it is the person's own.
@@ -33,12 +35,12 @@ pub(super) struct Running {
     pub(super) dead: bool,
 }
 
-/// Reads it. Call it in a transaction of [`crate::usage::limit::begin_locked`], so that it stays true.
+/// Reads it.
 ///
 /// # Errors
 /// 422 `idempotency_key_reused`; those of the database.
 pub(super) async fn read(
-    connection: &mut PgConnection,
+    pool: &PgPool,
     caller: &Caller,
     opening: &Opening,
     key: Option<&RequestKey>,
@@ -52,6 +54,7 @@ pub(super) async fn read(
                   thread.course_id as "course_id?",
                   running.id as "running?", running.heartbeat_at < now() - interval '6 seconds' as "dead?",
                   item.kind as "kind?", item.content as "content?: Json<ThreadItem>",
+                  coalesce((select max(nth) from tutor.turn where user_id = $1), 0) + 1 as "nth!",
                   case when $5 then '{}' else array(
                       select started_at from tutor.counted_turn where user_id = $1 order by started_at desc
                   ) end as "counted!"
@@ -67,7 +70,7 @@ pub(super) async fn read(
         key.map(RequestKey::key),
         caller.is_staff()
     )
-    .fetch_one(connection)
+    .fetch_one(pool)
     .await?;
     let repeat = match (row.repeat, key) {
         (Some(turn), Some(key)) => Some(Repeat { turn, over: row.over }.of(key, row.request_hash.as_deref())?),
@@ -81,5 +84,5 @@ pub(super) async fn read(
     });
     let running = row.running.map(|turn| Running { turn, dead: row.dead == Some(true) });
     let item = row.kind.zip(row.content).map(|(kind, content)| (kind, content.0));
-    Ok(Standing { repeat, thread, running, item, counted: row.counted })
+    Ok(Standing { nth: row.nth, repeat, thread, running, item, counted: row.counted })
 }

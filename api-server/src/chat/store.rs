@@ -2,6 +2,7 @@
 
 use chatkit::{ItemBody, Order, PageRequest, Thread, ThreadItem};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use sqlx::{PgConnection, PgPool, types::Json};
 use uuid::Uuid;
@@ -165,28 +166,26 @@ pub(crate) async fn before(
     Ok(rows.into_iter().rev().map(|Json(item)| item).collect())
 }
 
-/// Items, column by column, as `unnest` takes them.
-#[derive(Debug, Default)]
-pub(crate) struct Columns {
-    pub(crate) ids: Vec<String>,
-    pub(crate) kinds: Vec<String>,
-    pub(crate) contents: Vec<String>,
-    pub(crate) said: Vec<Option<String>>,
-    pub(crate) hidden: Vec<bool>,
+/// An item to be stored, as `jsonb_to_recordset` takes it.
+#[derive(Debug, Serialize)]
+pub(crate) struct NewItem {
+    id: String,
+    kind: &'static str,
+    /// JSON; as a text in the JSON around it, it may hold escapes that Postgres does not read.
+    content: String,
+    said: Option<String>,
+    hidden: bool,
 }
 
-impl Columns {
-    pub(crate) fn of(items: &[ThreadItem]) -> Result<Self, sqlx::Error> {
-        let mut columns = Self::default();
-        for item in items {
-            let content = serde_json::to_string(item).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-            columns.ids.push(item.id.clone());
-            columns.kinds.push(kind(&item.body).to_owned());
-            columns.contents.push(content);
-            columns.said.push(said(&item.body));
-            columns.hidden.push(item.body.is_hidden());
-        }
-        Ok(columns)
+impl NewItem {
+    pub(crate) fn of(item: &ThreadItem) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: item.id.clone(),
+            kind: kind(&item.body),
+            content: serde_json::to_string(item).map_err(|error| sqlx::Error::Encode(Box::new(error)))?,
+            said: said(&item.body),
+            hidden: item.body.is_hidden(),
+        })
     }
 }
 

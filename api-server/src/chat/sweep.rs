@@ -7,12 +7,13 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
-    end::{self, Ending},
+    end::{self, Ending, LastFrames},
     engine::Engine,
-    finish::Answered,
     half::Half,
+    hub::Waiting,
+    store::NewItem,
 };
-use crate::usage::metric::Sample;
+use crate::{tutor::about::About, usage::metric::Sample};
 
 /// How often turns of dead processes are looked for.
 const SWEEP: Duration = Duration::from_secs(1);
@@ -101,25 +102,26 @@ pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Resu
     let half = Half::told(&told.iter().map(|row| row.frames.as_str()).collect::<String>());
     let said = half.as_ref().filter(|half| !half.is_blank());
     let thread = row.thread_id.as_deref().unwrap_or_default();
-    let items: Vec<_> = said.iter().map(|half| half.item(&row.item_id, thread)).collect();
+    let items = said.iter().map(|half| NewItem::of(&half.item(&row.item_id, thread))).collect::<Result<_, _>>()?;
     let closing = half.as_ref().map(|half| half.closing(&row.item_id, thread)).unwrap_or_default();
     let events: Vec<_> = closing.into_iter().chain([Event::stream_error(true)]).collect();
+    let waiting = Waiting { last: told.last().map_or(0, |row| row.last), frames: String::new() };
     let ending = Ending {
         turn,
-        thread: row.thread_id.as_deref(),
+        thread: row.thread_id,
         status: "interrupted",
-        items: &items,
+        items,
         created_at: half.as_ref().map_or(row.started_at, |half| half.created_at),
-        instead_of_all_after: row.user_item_id.as_deref(),
-        rest: "",
-        last: told.last().map_or(0, |row| row.last).saturating_add(i32::try_from(events.len()).unwrap_or(i32::MAX)),
-        events: &events,
+        instead_of_all_after: row.user_item_id,
+        frames: LastFrames::new(turn, waiting, &events),
         title: None,
         error: None,
         // What was said counts against the daily limit.
         first_text_at: said.map(|_| row.first_text_at.unwrap_or(row.started_at)),
-        answered: &Answered::default(),
-        sample: Sample { failed: true, ..Sample::default() },
+        decision: None,
+        cited: Vec::new(),
+        about: About::default(),
+        figures: Sample { failed: true, ..Sample::default() }.figures(),
     };
-    end::store(&mut *connection, &ending).await.map(|_| ())
+    end::store_alone(&mut *connection, &ending).await.map(|_| ())
 }

@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(25);
 const LONGEST_PAUSE: Duration = Duration::from_millis(100);
 /// Under load: so many times as long as the last insert took. Fewer, larger inserts then leave the database, and the
 /// sockets, more time for everything else; a reader does not see the difference.
-const SHARE: u32 = 4;
+const SHARE: u32 = 10;
 /// How long one insert may take before it counts as failed.
 const INSERT_LIMIT: Duration = Duration::from_secs(5);
 

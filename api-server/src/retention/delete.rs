@@ -1,11 +1,11 @@
 //! Deleting what is due.
 
 use serde::Serialize;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{DAYS, due};
-use crate::{alone::Alone, usage::limit};
+use crate::alone::Alone;
 
 /// The name of the lock.
 const NAME: &str = "intellistack.retention";
@@ -50,21 +50,18 @@ pub async fn run(pool: &PgPool) -> Result<Outcome, sqlx::Error> {
     Ok(Outcome::Ran(report))
 }
 
-/// As a person deletes a thread of theirs: not while they open a turn, turns before threads.
+/// As a person deletes a thread of theirs: turns before threads, and none is opened meanwhile.
 async fn of_person(pool: &PgPool, user: Uuid) -> Result<u64, sqlx::Error> {
-    let mut tx = limit::begin_locked(pool, user).await?;
-    // Looked up again under the lock: the person may have enrolled again a moment ago.
-    let threads = sqlx::query_scalar!(
-        r#"select id as "id!" from tutor.ended_thread
-           where user_id = $1 and ended_at <= now() - make_interval(days => $2)"#,
-        user,
-        DAYS
-    )
-    .fetch_all(&mut *tx)
-    .await?;
+    let mut tx = pool.begin().await?;
+    let threads = due_threads(&mut tx, user).await?;
     sqlx::query_scalar!("select id from tutor.turn where thread_id = any($1) order by id for update", &threads)
         .fetch_all(&mut *tx)
         .await?;
+    sqlx::query_scalar!("select id from tutor.chatkit_thread where id = any($1) order by id for update", &threads)
+        .fetch_all(&mut *tx)
+        .await?;
+    // Looked up again under the lock: the person may have asked something in one, or enrolled again, a moment ago.
+    let threads = due_threads(&mut tx, user).await?;
     sqlx::query!(
         "delete from tutor.turn_frame f using tutor.turn t where t.id = f.turn_id and t.thread_id = any($1)",
         &threads
@@ -75,4 +72,15 @@ async fn of_person(pool: &PgPool, user: Uuid) -> Result<u64, sqlx::Error> {
         sqlx::query!("delete from tutor.chatkit_thread where id = any($1)", &threads).execute(&mut *tx).await?;
     tx.commit().await?;
     Ok(deleted.rows_affected())
+}
+
+async fn due_threads(connection: &mut PgConnection, user: Uuid) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select id as "id!" from tutor.ended_thread
+           where user_id = $1 and ended_at <= now() - make_interval(days => $2)"#,
+        user,
+        DAYS
+    )
+    .fetch_all(connection)
+    .await
 }

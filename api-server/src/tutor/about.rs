@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::course::Surroundings;
 
 /// What a turn was about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct About {
     /// The course that was spoken of.
     pub course: Option<Uuid>,

@@ -6,8 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 use service::wire_time;
-use sqlx::{AssertSqlSafe, PgPool, PgTransaction};
-use uuid::Uuid;
+use sqlx::PgPool;
 
 use crate::{caller::Caller, error::Problem};
 
@@ -112,17 +111,6 @@ pub async fn allowance(pool: &PgPool, caller: &Caller, limit: u32) -> Result<All
     .fetch_all(pool)
     .await?;
     Ok(Allowance::of(limit, &counted))
-}
-
-/// Begins a transaction that holds back this person's other requests until it ends, so that parallel sends count
-/// exactly.
-///
-/// # Errors
-/// Those of the database.
-pub async fn begin_locked(pool: &PgPool, user: Uuid) -> Result<PgTransaction<'static>, sqlx::Error> {
-    // In one round trip, which takes no parameters; a UUID has nothing to escape.
-    let begin = format!("begin; select pg_advisory_xact_lock(hashtextextended('intellistack.turns.{user}', 0))");
-    pool.begin_with(AssertSqlSafe(begin)).await
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 use crate::llm::Tokens;
 
 /// One ended turn.
@@ -17,25 +19,31 @@ pub struct Sample {
     pub tokens: Tokens,
 }
 
-impl Sample {
-    /// One for a turn that failed.
-    pub(crate) fn errors(&self) -> i32 {
-        i32::from(self.failed)
-    }
-
-    /// One for a turn that got as far as its first text.
-    pub(crate) fn answered(&self) -> i32 {
-        i32::from(self.first_text.is_some())
-    }
-
+/// What it adds to its person's day.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Figures {
+    /// 1 for a turn that failed.
+    errors: i32,
+    /// 1 for a turn that got as far as its first text.
+    answered: i32,
     /// Milliseconds to the first text; 0 without any.
-    pub(crate) fn first_text_ms(&self) -> i64 {
-        milliseconds(self.first_text.unwrap_or_default())
-    }
-
+    first_text_ms: i64,
     /// Milliseconds to the end of a turn that got as far as its first text; 0 for another.
-    pub(crate) fn total_ms(&self) -> i64 {
-        if self.first_text.is_some() { milliseconds(self.total) } else { 0 }
+    total_ms: i64,
+    prompt_tokens: u32,
+    completion_tokens: u32,
+}
+
+impl Sample {
+    pub(crate) fn figures(&self) -> Figures {
+        Figures {
+            errors: i32::from(self.failed),
+            answered: i32::from(self.first_text.is_some()),
+            first_text_ms: milliseconds(self.first_text.unwrap_or_default()),
+            total_ms: if self.first_text.is_some() { milliseconds(self.total) } else { 0 },
+            prompt_tokens: self.tokens.prompt,
+            completion_tokens: self.tokens.completion,
+        }
     }
 }
 

@@ -55,14 +55,37 @@ pub fn is_temporary(error: &sqlx::Error) -> bool {
 /// # Errors
 /// When the address cannot be read or the database cannot be reached.
 pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Result<PgPool, DatabaseError> {
-    let options = options(url, role)?;
+    pool(url, role, connections, "").await
+}
+
+/// As [`connect`], for statements that look rows up by their keys and nothing else: no table is read from end to end
+/// where an index would do. Postgres keeps a plan for minutes, and one that it made while a table was empty reads all of
+/// it however it has grown since.
+///
+/// # Errors
+/// As [`connect`].
+pub async fn connect_for_lookups(url: &Secret, role: &'static str, connections: u32) -> Result<PgPool, DatabaseError> {
+    pool(url, role, connections, "set enable_seqscan = off").await
+}
+
+async fn pool(
+    url: &Secret,
+    role: &'static str,
+    connections: u32,
+    first: &'static str,
+) -> Result<PgPool, DatabaseError> {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(5))
         .test_before_acquire(false)
         .before_acquire(|connection, meta| Box::pin(is_fit(connection, meta)))
-        .after_connect(move |connection, _| Box::pin(assume_role(connection, role)))
-        .connect_with(options)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                assume_role(connection, role).await?;
+                sqlx::raw_sql(first).execute(connection).await.map(|_| ())
+            })
+        })
+        .connect_with(options(url, role)?)
         .await?;
     Ok(pool)
 }

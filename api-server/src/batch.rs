@@ -1,0 +1,102 @@
+//! What many ask of the database at once, asked together.
+
+use std::{fmt, time::Duration};
+
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
+
+/// The most that are asked together.
+const MOST: usize = 64;
+/// How long an answer is waited for.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// A question with the way back for its answer.
+type Waiting<Q, A> = (Q, oneshot::Sender<A>);
+
+/// Questions that come while others are being answered wait, and are then answered together: one by one while few ask,
+/// and when many do, with one round trip, one plan and one commit for all. Nobody waits for company. Cheap to clone.
+pub struct Batch<Q, A>(mpsc::UnboundedSender<Waiting<Q, A>>);
+
+impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
+    /// Starts the task that asks; it ends with the last clone. `answer` gives an answer to each question, in their order.
+    #[must_use]
+    pub fn start<F>(answer: impl Fn(Vec<Q>) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Vec<A>> + Send,
+    {
+        let (sender, mut queue) = mpsc::unbounded_channel::<Waiting<Q, A>>();
+        tokio::spawn(async move {
+            let mut waiting = Vec::new();
+            while queue.recv_many(&mut waiting, MOST).await > 0 {
+                let asked = waiting.drain(..).filter(|(_, back)| !back.is_closed());
+                let (questions, back): (Vec<Q>, Vec<_>) = asked.unzip();
+                let answers = timeout(LIMIT, answer(questions)).await.unwrap_or_default();
+                for (back, answer) in back.into_iter().zip(answers) {
+                    // Whoever asked may have left.
+                    let _left = back.send(answer);
+                }
+            }
+        });
+        Self(sender)
+    }
+
+    /// Asks. `None`: there was no answer within five seconds.
+    pub async fn ask(&self, question: Q) -> Option<A> {
+        let (sender, answer) = oneshot::channel();
+        self.0.send((question, sender)).ok()?;
+        timeout(LIMIT, answer).await.ok()?.ok()
+    }
+}
+
+impl<Q, A> Clone for Batch<Q, A> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<Q, A> fmt::Debug for Batch<Q, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Batch")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_asked_meanwhile_is_asked_together_and_each_gets_its_own_answer() {
+        let sizes = Batch::start(|questions: Vec<usize>| async move {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            let together = questions.len();
+            questions.into_iter().map(|question| (question * 2, together)).collect()
+        });
+        let answers = join_all((0..6).map(|question| sizes.ask(question))).await;
+        let doubled: Vec<_> = answers.iter().flatten().map(|(doubled, _)| *doubled).collect();
+        assert_eq!(doubled, [0, 2, 4, 6, 8, 10]);
+        assert!(answers.iter().flatten().any(|(_, together)| *together > 1), "{answers:?}");
+        assert_eq!(sizes.ask(7).await, Some((14, 1)), "nobody waits for company");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_never_answered_ends_the_wait_and_not_the_questions_after_it() {
+        let slow = Batch::start(|questions: Vec<bool>| async move {
+            if questions.contains(&true) {
+                std::future::pending::<()>().await;
+            }
+            questions
+        });
+        assert_eq!(slow.ask(true).await, None);
+        assert_eq!(slow.ask(false).await, Some(false));
+    }
+
+    #[tokio::test]
+    async fn an_answer_too_few_is_none() {
+        let silent = Batch::start(|_: Vec<u8>| async { Vec::<u8>::new() });
+        assert_eq!(silent.ask(1).await, None);
+    }
+}
