@@ -82,7 +82,7 @@ mod tests {
         assert_eq!(sizes.ask(7).await, Some((14, 1)), "nobody waits for company");
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn what_is_never_answered_ends_the_wait_and_not_the_questions_after_it() {
         let slow = Batch::start(|questions: Vec<bool>| async move {
             if questions.contains(&true) {

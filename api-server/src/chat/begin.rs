@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     frames,
     hub::Frame,
-    opened::{self, New},
+    opened::{self, New, Row},
     repeat::{Repeat, RequestKey},
     room,
     standing::{self, Standing},
@@ -131,8 +131,8 @@ pub async fn begin(state: &AppState, caller: Caller, asked: Asked) -> Result<Beg
         };
         let (mut job, new) = job(&caller, &asked, place, &standing)?;
         left(&standing.counted).spend()?;
-        let instance = state.engine.instance();
-        let stored = opened::store(&state.pool, instance, standing.nth, &job, &new, place, asked.key.as_ref()).await?;
+        let row = Row::of(state.engine.instance(), standing.nth, &job, &new, place, asked.key.as_ref())?;
+        let stored = opened::store(&state.engine.together().openings, &state.pool, row).await?;
         if let Some(started) = stored {
             let counted: Vec<_> = std::iter::once(started).chain(standing.counted).collect();
             job.left = left(&counted);
@@ -154,7 +154,7 @@ enum Stand {
 
 async fn stand(state: &AppState, caller: &Caller, asked: &Asked, made_room: &mut bool) -> Result<Stand, Problem> {
     let Asked { opening, key, .. } = asked;
-    let standing = standing::read(&state.pool, caller, opening, key.as_ref()).await?;
+    let standing = standing::read(&state.engine.together().standings, caller, opening, key.as_ref()).await?;
     if let Some(repeat) = standing.repeat {
         return Ok(Stand::Repeated(repeat));
     }

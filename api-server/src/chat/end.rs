@@ -125,44 +125,42 @@ async fn store(database: impl PgExecutor<'_>, endings: &[&Ending]) -> Result<Vec
                    cited = e.cited, error = e.error, course_id = coalesce(e.course, t.course_id),
                    lesson_id = coalesce(e.lesson, t.lesson_id), rung = e.rung, cited_passages = e.passages,
                    exercise_id = (select id from learn.exercise where slug = e.exercise)
-               from ending e where t.id = e.turn and t.finished_at is null
-               returning t.id, t.user_id
+               from ending e
+               -- Written so, it is not what Postgres looks for first: it would go through all turns for those without an end.
+               where t.id = e.turn and case when t.finished_at is null then true else false end
+               returning t.user_id, e.*
            ), thread as (
-               update tutor.chatkit_thread t set updated_at = now(), title = coalesce(t.title, e.title)
-               from ending e join turn on turn.id = e.turn where t.id = e.thread
-               returning e.turn, t.title
+               update tutor.chatkit_thread t set updated_at = now(), title = coalesce(t.title, turn.title)
+               from turn where t.id = turn.thread
+               returning t.title as told, turn.*
            ), given_way as (
                delete from tutor.chatkit_thread_item i
-               using ending e
-                   join thread on thread.turn = e.turn
-                   join tutor.chatkit_thread_item question on question.id = e.instead_of_all_after
-               where i.thread_id = e.thread and i.seq > question.seq and jsonb_array_length(e.items) > 0
+               using thread join tutor.chatkit_thread_item question on question.id = thread.instead_of_all_after
+               where i.thread_id = thread.thread and i.seq > question.seq and jsonb_array_length(thread.items) > 0
            ), item as (
                insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)
-               select i.id, e.thread, i.kind, i.content::json, i.said, i.hidden, e.created_at
-               from ending e join thread on thread.turn = e.turn
-                   cross join rows from (
-                       jsonb_to_recordset(e.items) as (id text, kind text, content text, said text, hidden bool)
-                   ) with ordinality as i (id, kind, content, said, hidden, nth)
-               order by e.turn, i.nth
+               select i.id, thread.thread, i.kind, i.content::json, i.said, i.hidden, thread.created_at
+               from thread cross join rows from (
+                   jsonb_to_recordset(thread.items) as (id text, kind text, content text, said text, hidden bool)
+               ) with ordinality as i (id, kind, content, said, hidden, nth)
+               order by thread.turn, i.nth
            ), frame as (
                insert into tutor.turn_frame (turn_id, last, frames)
-               select e.turn, e.last,
-                      replace(e.frames, to_json(e.turn::text)::text, coalesce(to_json(thread.title)::text, 'null'))
-               from ending e join thread on thread.turn = e.turn where e.frames <> ''
+               select turn, last, replace(frames, to_json(turn::text)::text, coalesce(to_json(told)::text, 'null'))
+               from thread where frames <> ''
                returning turn_id, frames
            ), nobodys as (
                delete from tutor.turn_frame f using turn
-               where f.turn_id = turn.id and turn.id not in (select thread.turn from thread)
+               where f.turn_id = turn.turn and turn.turn not in (select thread.turn from thread)
            ), metric as (
                insert into tutor.ai_usage_metric as m (user_id, day, messages, errors, answered, first_text_ms,
                                                        total_ms, prompt_tokens, completion_tokens)
-               select turn.user_id, (now() at time zone 'utc')::date, count(*), sum(e.errors), sum(e.answered),
-                      sum(e.first_text_ms), sum(e.total_ms), sum(e.prompt_tokens), sum(e.completion_tokens)
-               from ending e join turn on turn.id = e.turn
-               group by turn.user_id
+               select user_id, (now() at time zone 'utc')::date, count(*), sum(errors), sum(answered),
+                      sum(first_text_ms), sum(total_ms), sum(prompt_tokens), sum(completion_tokens)
+               from turn
+               group by user_id
                -- The same order everywhere: two processes that store the same people's turns do not lock each other out.
-               order by turn.user_id
+               order by user_id
                on conflict (user_id, day) do update
                    set messages = m.messages + excluded.messages, errors = m.errors + excluded.errors,
                        answered = m.answered + excluded.answered,
@@ -171,13 +169,13 @@ async fn store(database: impl PgExecutor<'_>, endings: &[&Ending]) -> Result<Vec
                        prompt_tokens = m.prompt_tokens + excluded.prompt_tokens,
                        completion_tokens = m.completion_tokens + excluded.completion_tokens
            )
-           select turn.id, thread.turn is not null as "kept!", frame.frames as "frames?"
-           from turn left join thread on thread.turn = turn.id left join frame on frame.turn_id = turn.id"#,
+           select turn.turn as "turn!", thread.turn is not null as "kept!", frame.frames as "frames?"
+           from turn left join thread on thread.turn = turn.turn left join frame on frame.turn_id = turn.turn"#,
         Json(endings) as _
     )
     .fetch_all(database)
     .await?;
-    let mut ended: HashMap<_, _> = rows.into_iter().map(|row| (row.id, (row.kept, row.frames))).collect();
+    let mut ended: HashMap<_, _> = rows.into_iter().map(|row| (row.turn, (row.kept, row.frames))).collect();
     Ok(endings.iter().map(|ending| end(ending, ended.remove(&ending.turn))).collect())
 }
 

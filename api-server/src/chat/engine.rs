@@ -17,7 +17,10 @@ use uuid::Uuid;
 use super::{
     end::{self, Ends},
     hub::{Hub, Why},
-    pulse, sweep,
+    opened::{self, Openings},
+    pulse,
+    standing::{self, Standings},
+    sweep,
     writer::Writer,
 };
 use crate::error::Problem;
@@ -35,9 +38,17 @@ pub struct Engine(Arc<Inner>);
 struct Inner {
     instance: Uuid,
     writer: Writer,
-    ends: Ends,
+    together: Together,
     running: Mutex<HashMap<Uuid, Arc<Hub>>>,
     draining: AtomicBool,
+}
+
+/// What turns that are opened or end at once ask of the database together.
+#[derive(Debug)]
+pub(super) struct Together {
+    pub(super) standings: Standings,
+    pub(super) openings: Openings,
+    pub(super) ends: Ends,
 }
 
 impl Engine {
@@ -48,7 +59,11 @@ impl Engine {
         let engine = Self(Arc::new(Inner {
             instance: Uuid::now_v7(),
             writer: Writer::start(pool.clone()),
-            ends: end::together(pool.clone()),
+            together: Together {
+                standings: standing::together(pool.clone()),
+                openings: opened::together(pool.clone()),
+                ends: end::together(pool.clone()),
+            },
             running: Mutex::default(),
             draining: AtomicBool::new(false),
         }));
@@ -72,9 +87,9 @@ impl Engine {
         &self.0.writer
     }
 
-    /// Where the ends of turns go.
-    pub(super) fn ends(&self) -> &Ends {
-        &self.0.ends
+    /// What turns ask of the database together.
+    pub(super) fn together(&self) -> &Together {
+        &self.0.together
     }
 
     /// Refuses new turns once this process is about to end.

@@ -76,7 +76,7 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, rest: Waiting
         }
     };
     let mut patience = Patience::new();
-    let mut end = state.engine.ends().ask(Arc::clone(&ending)).await.flatten();
+    let mut end = state.engine.together().ends.ask(Arc::clone(&ending)).await.flatten();
     loop {
         let stored = match end.take() {
             Some(end) => Ok(end),

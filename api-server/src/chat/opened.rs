@@ -1,11 +1,15 @@
-//! Storing what opens a turn: thread, message, turn and first frames, in one statement.
+//! Storing what opens turns: threads, messages, turns and first frames, in one statement.
+
+use std::{collections::HashMap, sync::Arc};
 
 use chatkit::{Event, Thread, ThreadItem};
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use sqlx::{PgPool, types::Json};
 use uuid::Uuid;
 
 use super::{begin::Job, repeat::RequestKey, store::NewItem};
+use crate::batch::Batch;
 
 /// What is new besides the turn.
 pub(super) struct New {
@@ -24,71 +28,154 @@ impl New {
     }
 }
 
-/// Stores the turn as its person's `nth`, and what is new with it. Answers when it began, as the daily limit counts it.
-/// `None`: things stand otherwise by now, so that they have to be looked at again.
+/// A turn to be stored, and what is new with it, as `jsonb_to_recordset` takes it.
+#[derive(Debug, Serialize)]
+pub(super) struct Row {
+    turn: Uuid,
+    user_id: Uuid,
+    nth: i32,
+    instance: Uuid,
+    thread: String,
+    new_thread: bool,
+    created_at: DateTime<Utc>,
+    message: Option<NewItem>,
+    asked_at: Option<DateTime<Utc>>,
+    user_item: String,
+    item: String,
+    /// Of the page on which it was asked.
+    course: Option<Uuid>,
+    lesson: Option<Uuid>,
+    thread_course: Option<Uuid>,
+    key: Option<String>,
+    /// As Postgres writes bytes: `\\x` and hex.
+    hash: Option<String>,
+    frames: String,
+    last: usize,
+}
+
+impl Row {
+    /// The turn of `job` as its person's `nth`.
+    ///
+    /// # Errors
+    /// When the message cannot be written as JSON.
+    pub(super) fn of(
+        instance: Uuid,
+        nth: i32,
+        job: &Job,
+        new: &New,
+        place: Option<(Uuid, Uuid)>,
+        key: Option<&RequestKey>,
+    ) -> Result<Self, sqlx::Error> {
+        let (course, lesson) = place.unzip();
+        Ok(Self {
+            turn: job.turn,
+            user_id: job.caller.id,
+            nth,
+            instance,
+            thread: job.thread.id.clone(),
+            new_thread: new.thread,
+            created_at: job.thread.created_at.into(),
+            message: new.message.as_ref().map(NewItem::of).transpose()?,
+            asked_at: new.message.as_ref().map(|item| item.created_at.into()),
+            user_item: job.user_item.clone(),
+            item: job.item.clone(),
+            course,
+            lesson,
+            thread_course: job.course,
+            key: key.map(|key| key.key().to_owned()),
+            hash: key.map(|key| {
+                let hex: String = key.hash().iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("\\x{hex}")
+            }),
+            frames: job.opening.concat(),
+            last: job.opening.len(),
+        })
+    }
+}
+
+/// Stores turns that are opened at once. `None`: these could not be stored together.
+pub(super) type Openings = Batch<Arc<Row>, Option<Opened>>;
+
+/// When a turn began, as the daily limit counts it. `None`: it is not stored, because things stand otherwise by now, and
+/// have to be looked at again.
+pub(super) type Opened = Option<DateTime<Utc>>;
+
+/// Starts storing in `pool`.
+pub(super) fn together(pool: PgPool) -> Openings {
+    Batch::start(move |rows: Vec<Arc<Row>>| {
+        let pool = pool.clone();
+        async move {
+            match insert(&pool, &rows.iter().map(Arc::as_ref).collect::<Vec<_>>()).await {
+                Ok(opened) => opened.into_iter().map(Some).collect(),
+                // As when a thread was deleted a moment ago: one request's fault must not be the others'.
+                Err(error) => {
+                    tracing::debug!(%error, turns = rows.len(), "turns could not be opened together");
+                    Vec::new()
+                }
+            }
+        }
+    })
+}
+
+/// Stores a turn, with others that are opened at once.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) async fn store(
-    pool: &PgPool,
-    instance: Uuid,
-    nth: i32,
-    job: &Job,
-    new: &New,
-    place: Option<(Uuid, Uuid)>,
-    key: Option<&RequestKey>,
-) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
-    let (course, lesson) = place.unzip();
-    let message = new.message.as_ref().map(NewItem::of).transpose()?;
-    let frames = i32::try_from(job.opening.len()).unwrap_or(i32::MAX);
+pub(super) async fn store(openings: &Openings, pool: &PgPool, row: Row) -> Result<Opened, sqlx::Error> {
+    let row = Arc::new(row);
+    if let Some(opened) = openings.ask(Arc::clone(&row)).await.flatten() {
+        return Ok(opened);
+    }
+    match insert(pool, &[&row]).await {
+        Ok(mut opened) => Ok(opened.pop().flatten()),
+        // The thread, or the message to be answered anew, was deleted meanwhile.
+        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() && !row.new_thread => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Answers in the order of the `rows`.
+async fn insert(pool: &PgPool, rows: &[&Row]) -> Result<Vec<Opened>, sqlx::Error> {
     // Foreign keys are looked at when the statement is over, so parents and children may come together.
-    let stored = sqlx::query_scalar!(
-        r#"with turn as (
+    let stored = sqlx::query!(
+        r#"with opening as materialized (
+               select * from jsonb_to_recordset($1) as o (
+                   turn uuid, user_id uuid, nth int, instance uuid, thread text, new_thread bool,
+                   created_at timestamptz, message jsonb, asked_at timestamptz, user_item text, item text, course uuid,
+                   lesson uuid, thread_course uuid, key text, hash bytea, frames text, last int)
+           ), turn as (
                insert into tutor.turn (id, user_id, nth, thread_id, user_item_id, item_id, instance, course_id, lesson_id,
                                        idempotency_key, request_hash)
-               values ($1, $2, $18, $3, $4, $5, $6, coalesce($7::uuid, $15), $8, $9, $10)
+               select turn, user_id, nth, thread, user_item, item, instance, coalesce(course, thread_course), lesson,
+                      key, hash
+               from opening
+               -- The same order everywhere: two processes that store the same people's turns do not lock each other out.
+               order by user_id
                -- The number is taken, or the request's key, or another turn runs in the thread.
                on conflict do nothing
                returning id, started_at
+           ), opened as materialized (
+               select opening.* from opening join turn on turn.id = opening.turn
            ), thread as (
                insert into tutor.chatkit_thread (id, user_id, course_id, lesson_id, created_at, updated_at)
-               select $3, $2, $7, $8, $12, $12 from turn where $11
+               select thread, user_id, course, lesson, created_at, created_at from opened where new_thread
            ), message as (
                insert into tutor.chatkit_thread_item (id, thread_id, kind, content, said, hidden, created_at)
-               select m.id, $3, kind, content::json, said, hidden, $13
-               from turn, jsonb_to_record($14::jsonb) as m (id text, kind text, content text, said text, hidden bool)
-               where $14::jsonb is not null
-               returning created_at
+               select m.id, o.thread, m.kind, m.content::json, m.said, m.hidden, o.asked_at
+               from opened o cross join jsonb_to_record(o.message)
+                   as m (id text, kind text, content text, said text, hidden bool)
+               where o.asked_at is not null
            ), touched as (
-               update tutor.chatkit_thread t set updated_at = m.created_at from message m where t.id = $3
+               update tutor.chatkit_thread t set updated_at = o.asked_at
+               from opened o where t.id = o.thread and o.asked_at is not null and not o.new_thread
            ), frames as (
-               insert into tutor.turn_frame (turn_id, last, frames) select id, $16, $17 from turn
+               insert into tutor.turn_frame (turn_id, last, frames) select turn, last, frames from opened
            )
-           select started_at as "started_at!" from turn"#,
-        job.turn,
-        job.caller.id,
-        job.thread.id,
-        job.user_item,
-        job.item,
-        instance,
-        course,
-        lesson,
-        key.map(RequestKey::key),
-        key.map(RequestKey::hash),
-        new.thread,
-        DateTime::<Utc>::from(job.thread.created_at),
-        new.message.as_ref().map(|item| DateTime::<Utc>::from(item.created_at)),
-        message.map(Json) as _,
-        job.course,
-        frames,
-        job.opening.concat(),
-        nth
+           select id as "id!", started_at as "started_at!" from turn"#,
+        Json(rows) as _
     )
-    .fetch_optional(pool)
-    .await;
-    match stored {
-        // The thread, or the message to be answered anew, was deleted meanwhile.
-        Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() && !new.thread => Ok(None),
-        other => other,
-    }
+    .fetch_all(pool)
+    .await?;
+    let stored: HashMap<_, _> = stored.into_iter().map(|row| (row.id, row.started_at)).collect();
+    Ok(rows.iter().map(|row| stored.get(&row.turn).copied()).collect())
 }

@@ -17,10 +17,10 @@ const CANARY: &str = "Xylodrome";
 
 const LOCKED: &str = "## The Xylodrome threshold
 
-The Xylodrome threshold is 47.11 newton: below it a quadruped sinks, above it the Xylodrome gait carries it over mud.
+The Xylodrome threshold is 847.11 newton: below it a quadruped sinks, above it the Xylodrome gait carries it over mud.
 
 ```python
-XYLODROME_THRESHOLD = 47.11
+XYLODROME_THRESHOLD = 847.11
 ```
 
 | gait | Xylodrome index |
@@ -34,7 +34,7 @@ const SUBJECTS: [&str; 20] = [
     "xylodrome threshold",
     "XYLODROME_THRESHOLD",
     "the Xylodrome index of a trot",
-    "47.11 newton",
+    "847.11 newton",
     "quadruped sinks in mud",
     "quagmire trot",
     "gait for deep mud",
@@ -119,7 +119,7 @@ async fn with_locked_canary(app: &App) {
     // Whoever may see it finds it: what follows would notice a leak.
     let staff = app.person(Role::Admin).await;
     for _ in 0..200 {
-        if search(app, &staff, CANARY).await.contains("47.11") {
+        if search(app, &staff, CANARY).await.contains("847.11") {
             return;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
@@ -135,9 +135,10 @@ async fn search(app: &App, by: &Person, question: &str) -> String {
 }
 
 /// What came back, without the question that is repeated in it.
+/// 847.11 and not 47.11: every stream holds times of day, and some of them would say it.
 fn leaks(told: &str, question: &str) -> bool {
     let told = told.replace(question, "").to_lowercase();
-    told.contains("47.11") || told.contains(&CANARY.to_lowercase()) || told.contains("/lessons/gaits")
+    told.contains("847.11") || told.contains(&CANARY.to_lowercase()) || told.contains("/lessons/gaits")
 }
 
 #[tokio::test]

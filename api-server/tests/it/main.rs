@@ -31,6 +31,7 @@ mod resume;
 mod retention;
 mod seeding;
 mod titles;
+mod together;
 mod tokens;
 mod turns;
 mod usage;

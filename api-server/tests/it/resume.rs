@@ -61,7 +61,7 @@ fn grow(content: &mut Value, update: &Value) {
 }
 
 /// The thread's items say what the stream said.
-async fn agrees(app: &App, by: &Person, stream: &str) {
+pub(crate) async fn agrees(app: &App, by: &Person, stream: &str) {
     let events = parse(stream);
     let params = json!({"thread_id": thread_of(&events), "order": "asc", "limit": 100});
     let listed = app.ask_json(by, "items.list", params).await.1;

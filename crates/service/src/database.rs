@@ -58,14 +58,15 @@ pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Resu
     pool(url, role, connections, "").await
 }
 
-/// As [`connect`], for statements that look rows up by their keys and nothing else: no table is read from end to end
-/// where an index would do. Postgres keeps a plan for minutes, and one that it made while a table was empty reads all of
-/// it however it has grown since.
+/// As [`connect`], for statements that look rows up by their keys and nothing else: row by row, never by reading a whole
+/// table or index. Postgres keeps a plan for minutes, and one that it made while a table was empty reads all of it however
+/// it has grown since.
 ///
 /// # Errors
 /// As [`connect`].
 pub async fn connect_for_lookups(url: &Secret, role: &'static str, connections: u32) -> Result<PgPool, DatabaseError> {
-    pool(url, role, connections, "set enable_seqscan = off").await
+    let row_by_row = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
+    pool(url, role, connections, row_by_row).await
 }
 
 async fn pool(
