@@ -54,12 +54,13 @@ pub fn start(state: &AppState, job: Job) -> impl Stream<Item = Bytes> + Send + u
 async fn run(state: AppState, job: Job, hub: Arc<Hub>) {
     let mut sink = Sink::new(Arc::clone(&hub), state.engine.writer().clone(), job.item.clone());
     let outcome = outcome(&state, &job, &hub, &mut sink).await;
-    // The last frames must not overtake those that are on their way.
+    // The last frames must not overtake those that are on their way. Boxed, because what the end needs would otherwise be
+    // set aside for as long as the answer takes.
     match hub.settle().await {
         Some(rest) if !matches!(outcome, Outcome::Stopped(Why::Lost)) => {
-            finish::finish(&state, &job, &hub, rest, sink, outcome).await;
+            Box::pin(finish::finish(&state, &job, &hub, rest, sink, outcome)).await;
         }
-        _ => finish::give_up(&state, &job, &hub).await,
+        _ => Box::pin(finish::give_up(&state, &job, &hub)).await,
     }
 }
 
