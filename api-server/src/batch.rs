@@ -32,6 +32,9 @@ impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
             while queue.recv_many(&mut waiting, MOST).await > 0 {
                 let asked = waiting.drain(..).filter(|(_, back)| !back.is_closed());
                 let (questions, back): (Vec<Q>, Vec<_>) = asked.unzip();
+                if questions.is_empty() {
+                    continue;
+                }
                 let answers = timeout(LIMIT, answer(questions)).await.unwrap_or_default();
                 for (back, answer) in back.into_iter().zip(answers) {
                     // Whoever asked may have left.

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// How many connections turns have for themselves.
-const ENGINE_CONNECTIONS: u32 = 6;
+const ENGINE_CONNECTIONS: u32 = 8;
 
 /// What handlers share; cheap to clone.
 #[derive(Clone)]

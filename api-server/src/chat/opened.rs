@@ -47,7 +47,7 @@ pub(super) struct Row {
     lesson: Option<Uuid>,
     thread_course: Option<Uuid>,
     key: Option<String>,
-    /// As Postgres writes bytes: `\\x` and hex.
+    /// As Postgres writes bytes: `\x` and hex.
     hash: Option<String>,
     frames: String,
     last: usize,
@@ -127,11 +127,22 @@ pub(super) async fn store(openings: &Openings, pool: &PgPool, row: Row) -> Resul
         return Ok(opened);
     }
     match insert(pool, &[&row]).await {
-        Ok(mut opened) => Ok(opened.pop().flatten()),
+        Ok(mut opened) => match opened.pop().flatten() {
+            Some(started) => Ok(Some(started)),
+            // The batch was given up, and its statement was carried out all the same.
+            None => own(pool, row.turn).await,
+        },
         // The thread, or the message to be answered anew, was deleted meanwhile.
         Err(sqlx::Error::Database(error)) if error.is_foreign_key_violation() && !row.new_thread => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// When a turn of ours began that is stored already.
+async fn own(pool: &PgPool, turn: Uuid) -> Result<Opened, sqlx::Error> {
+    sqlx::query_scalar!("select started_at from tutor.turn where id = $1 and finished_at is null", turn)
+        .fetch_optional(pool)
+        .await
 }
 
 /// Answers in the order of the `rows`.

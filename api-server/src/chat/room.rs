@@ -39,7 +39,7 @@ pub(super) async fn make(state: &AppState, caller: &Caller, thread: &str) -> Res
     let mut stopped = false;
     while let Some(running) = look(state, caller.id, thread, asked_at).await? {
         if running.dead {
-            // Ended by whoever opens the new turn, within its transaction.
+            // Ended by whoever opens the new turn.
             return Ok(());
         }
         let here = state.engine.hub(running.turn);

@@ -118,7 +118,7 @@ pub(super) async fn replace(
         r#"
         select (published_version, stage_id, title) is not distinct from ($2::uuid, $3::uuid, $4::text) as "same!"
         from learn.lesson where id = $1
-        for update
+        for no key update
         "#,
         lesson.lesson_id,
         lesson.version_id,

@@ -53,15 +53,16 @@ pub async fn run(pool: &PgPool) -> Result<Outcome, sqlx::Error> {
 /// As a person deletes a thread of theirs: turns before threads, and none is opened meanwhile.
 async fn of_person(pool: &PgPool, user: Uuid) -> Result<u64, sqlx::Error> {
     let mut tx = pool.begin().await?;
-    let threads = due_threads(&mut tx, user).await?;
-    sqlx::query_scalar!("select id from tutor.turn where thread_id = any($1) order by id for update", &threads)
+    let locked = due_threads(&mut tx, user).await?;
+    sqlx::query_scalar!("select id from tutor.turn where thread_id = any($1) order by id for update", &locked)
         .fetch_all(&mut *tx)
         .await?;
-    sqlx::query_scalar!("select id from tutor.chatkit_thread where id = any($1) order by id for update", &threads)
+    sqlx::query_scalar!("select id from tutor.chatkit_thread where id = any($1) order by id for update", &locked)
         .fetch_all(&mut *tx)
         .await?;
     // Looked up again under the lock: the person may have asked something in one, or enrolled again, a moment ago.
-    let threads = due_threads(&mut tx, user).await?;
+    let mut threads = due_threads(&mut tx, user).await?;
+    threads.retain(|thread| locked.contains(thread));
     sqlx::query!(
         "delete from tutor.turn_frame f using tutor.turn t where t.id = f.turn_id and t.thread_id = any($1)",
         &threads

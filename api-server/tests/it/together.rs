@@ -142,3 +142,29 @@ async fn who_asks_far_too_much_at_once_is_told_so_and_what_was_refused_is_not_st
         assert_eq!(problem(response).await, (503, "too_many_at_once".to_owned()));
     }
 }
+
+#[tokio::test]
+async fn a_question_that_waits_for_a_lock_is_opened_once_and_holds_others_back_for_seconds_at_most() {
+    let app = App::answered_by(&Paced::words(3, 1), &[]).await;
+    let (locked, other) = (app.person(Role::Student).await, app.person(Role::Student).await);
+    let mut held = app.pool.begin().await.unwrap();
+    sqlx::query("reset role").execute(&mut *held).await.unwrap();
+    sqlx::query("select id from auth.\"user\" where id = $1 for update")
+        .bind(locked.id)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let others = async {
+        sleep(Duration::from_millis(200)).await;
+        timeout(Duration::from_secs(4), ask(&app, &other)).await.expect("one person's lock stops everybody")
+    };
+    let release = async {
+        sleep(Duration::from_secs(5)).await;
+        held.rollback().await
+    };
+    let (first, second, released) = tokio::join!(ask(&app, &locked), others, release);
+    assert!(released.is_ok());
+    agrees(&app, &locked, &first).await;
+    agrees(&app, &other, &second).await;
+    assert_eq!(app.statuses().await, ["done", "done"]);
+}

@@ -42,9 +42,9 @@ pub fn is_temporary(error: &sqlx::Error) -> bool {
     match error {
         // A proxy whose Postgres is away takes connections and closes them; sqlx reads that as a wrong first byte.
         Io(_) | PoolClosed | PoolTimedOut | Protocol(_) => true,
-        // By class of SQLSTATE: rolled back in favour of another, out of resources, shutting down.
+        // By class of SQLSTATE: rolled back in favour of another, out of resources, locked by another, shutting down.
         Database(error) => {
-            error.code().is_some_and(|code| ["40", "53", "57P"].iter().any(|class| code.starts_with(class)))
+            error.code().is_some_and(|code| ["40", "53", "55P03", "57P"].iter().any(|class| code.starts_with(class)))
         }
         _ => false,
     }
@@ -65,8 +65,10 @@ pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Resu
 /// # Errors
 /// As [`connect`].
 pub async fn connect_for_lookups(url: &Secret, role: &'static str, connections: u32) -> Result<PgPool, DatabaseError> {
-    let row_by_row = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off";
-    pool(url, role, connections, row_by_row).await
+    // Many wait for one statement, so it waits for a lock that somebody holds for a while less long than they do.
+    let settings =
+        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set lock_timeout = '3s'";
+    pool(url, role, connections, settings).await
 }
 
 async fn pool(

@@ -96,9 +96,9 @@ pub(crate) async fn lock_at(connection: &mut PgConnection, lesson: Uuid, base: U
         .with("saved_at", wire_time::format(&newest.created_at)))
 }
 
-/// Locks the lesson against other changes until the transaction ends.
+/// Locks the lesson against other changes until the transaction ends; questions may be asked in it all the same.
 pub(crate) async fn lock(connection: &mut PgConnection, lesson: Uuid) -> Result<(), Problem> {
-    sqlx::query!("select id from learn.lesson where id = $1 for update", lesson)
+    sqlx::query!("select id from learn.lesson where id = $1 for no key update", lesson)
         .fetch_optional(connection)
         .await?
         .ok_or_else(|| Problem::not_found("lesson"))?;
