@@ -62,7 +62,7 @@ impl AppState {
         let embedder = load_embedder(&config).await;
         let index = Index::start(pool.clone(), &config, &embedder, stop.clone()).await?;
         let ingester = Ingester::start(pool.clone(), embedder.clone(), index.clone(), stop.clone());
-        // Connections of its own: frames and signs of life do not queue behind requests.
+        // Connections of its own: frames and signs of life do not queue behind other requests.
         let own = database::connect_for_lookups(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
         let engine = Engine::start(own, config.tutor_unheard, stop.clone());
         let epochs = caller::epochs(pool.clone());

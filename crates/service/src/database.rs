@@ -58,8 +58,7 @@ pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Resu
     pool(url, role, connections, "").await
 }
 
-/// As [`connect`], for statements that look rows up by their keys and nothing else: row by row, never by reading a whole
-/// table or index. Postgres keeps a plan for minutes, and one that it made while a table was empty reads all of it however
+/// As [`connect`], for statements that look rows up by their keys: row by row, and not by reading a whole table. Postgres keeps a plan for minutes, and one that it made while a table was empty reads all of it however
 /// it has grown since.
 ///
 /// # Errors
