@@ -1,11 +1,14 @@
 //! What many ask of the database at once, asked together.
 
-use std::{fmt, time::Duration};
+use std::{fmt, panic::AssertUnwindSafe, time::Duration};
 
+use futures_util::FutureExt;
 use tokio::{
     sync::{mpsc, oneshot},
     time::timeout,
 };
+
+use crate::error::Problem;
 
 /// The most that are asked together.
 const MOST: usize = 64;
@@ -35,7 +38,9 @@ impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
                 if questions.is_empty() {
                     continue;
                 }
-                let answers = timeout(LIMIT, answer(questions)).await.unwrap_or_default();
+                let answers = AssertUnwindSafe(timeout(LIMIT, answer(questions))).catch_unwind().await;
+                // A panic is in the log, and must not be the end of all questions.
+                let answers = answers.unwrap_or(Ok(Vec::new())).unwrap_or_default();
                 for (back, answer) in back.into_iter().zip(answers) {
                     // Whoever asked may have left.
                     let _left = back.send(answer);
@@ -45,11 +50,58 @@ impl<Q: Send + 'static, A: Send + 'static> Batch<Q, A> {
         Self(sender)
     }
 
-    /// Asks. `None`: there was no answer within five seconds.
+    /// Asks. `None`: there was no answer within five seconds, in which it may not even have been its turn.
     pub async fn ask(&self, question: Q) -> Option<A> {
         let (sender, answer) = oneshot::channel();
         self.0.send((question, sender)).ok()?;
         timeout(LIMIT, answer).await.ok()?.ok()
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Batch<Q, Option<A>> {
+    /// As [`Batch::start`], for what cannot be stored together because of one of them: then each is answered `None`, and is
+    /// to be stored alone, so that one's fault is not the others'. `what` names them in the log.
+    #[must_use]
+    pub fn or_alone<F>(what: &'static str, store: impl Fn(Vec<Q>) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Vec<A>, sqlx::Error>> + Send,
+    {
+        Self::start(move |questions: Vec<Q>| {
+            let asked = questions.len();
+            let stored = store(questions);
+            async move {
+                match stored.await {
+                    Ok(answers) => answers.into_iter().map(Some).collect(),
+                    Err(error) => {
+                        tracing::warn!(%error, what, asked, "could not be stored together");
+                        std::iter::repeat_with(|| None).take(asked).collect()
+                    }
+                }
+            }
+        })
+    }
+}
+
+impl<Q: Send + 'static, A: Send + 'static> Batch<Q, Result<A, Problem>> {
+    /// As [`Batch::start`], for what is only read: what goes wrong is everybody's answer.
+    #[must_use]
+    pub fn or_problem<F>(read: impl Fn(Vec<Q>) -> F + Send + 'static) -> Self
+    where
+        F: Future<Output = Result<Vec<A>, sqlx::Error>> + Send,
+    {
+        Self::start(move |questions: Vec<Q>| {
+            let asked = questions.len();
+            let answers = read(questions);
+            async move {
+                match answers.await {
+                    Ok(answers) => answers.into_iter().map(Ok).collect(),
+                    Err(error) => {
+                        let problem = Problem::from(error);
+                        (0..asked).map(|_| Err(problem.clone())).collect()
+                    }
+                }
+            }
+        })
     }
 }
 
@@ -95,6 +147,27 @@ mod tests {
         });
         assert_eq!(slow.ask(true).await, None);
         assert_eq!(slow.ask(false).await, Some(false));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_not_the_end_of_the_questions_after_it() {
+        let frail = Batch::start(|questions: Vec<bool>| async move {
+            assert!(!questions.contains(&true), "this one cannot be answered");
+            questions
+        });
+        assert_eq!(frail.ask(true).await, None);
+        assert_eq!(frail.ask(false).await, Some(false));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_stored_together_is_told_so_one_by_one() {
+        let stores = Batch::or_alone("numbers", |numbers: Vec<u8>| async move {
+            if numbers.contains(&0) { Err(sqlx::Error::RowNotFound) } else { Ok(numbers) }
+        });
+        let (bad, good) = tokio::join!(stores.ask(0), stores.ask(1));
+        assert_eq!(bad, Some(None));
+        assert!(matches!(good, Some(None | Some(1))), "{good:?}");
+        assert_eq!(stores.ask(2).await, Some(Some(2)));
     }
 
     #[tokio::test]

@@ -109,16 +109,11 @@ pub type Epochs = Batch<Uuid, Result<Option<i32>, Problem>>;
 /// Starts asking `pool`.
 #[must_use]
 pub fn epochs(pool: PgPool) -> Epochs {
-    Batch::start(move |people: Vec<Uuid>| {
+    Batch::or_problem(move |people: Vec<Uuid>| {
         let pool = pool.clone();
         async move {
-            match current(&pool, &people).await {
-                Ok(epochs) => people.iter().map(|person| Ok(epochs.get(person).copied())).collect(),
-                Err(error) => {
-                    let problem = Problem::from(error);
-                    people.iter().map(|_| Err(problem.clone())).collect()
-                }
-            }
+            let epochs = current(&pool, &people).await?;
+            Ok(people.iter().map(|person| epochs.get(person).copied()).collect())
         }
     })
 }

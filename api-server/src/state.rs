@@ -62,10 +62,10 @@ impl AppState {
         let embedder = load_embedder(&config).await;
         let index = Index::start(pool.clone(), &config, &embedder, stop.clone()).await?;
         let ingester = Ingester::start(pool.clone(), embedder.clone(), index.clone(), stop.clone());
-        // Connections of its own: frames and signs of life do not queue behind other requests.
+        // Connections of its own: frames, signs of life and tokens' checks do not queue behind other requests.
         let own = database::connect_for_lookups(&config.common.database_url, ROLE, ENGINE_CONNECTIONS).await?;
+        let epochs = caller::epochs(own.clone());
         let engine = Engine::start(own, config.tutor_unheard, stop.clone());
-        let epochs = caller::epochs(pool.clone());
         let model = config.model.as_ref().map(Model::openai).transpose()?;
         let (config, pages, answerer) = (Arc::new(config), Pages::default(), Arc::new(Tutor));
         Ok(Self { config, pool, verifier, epochs, embedder, index, ingester, pages, engine, answerer, model })

@@ -62,6 +62,7 @@ fn router(state: AppState) -> Router {
         .route("/", get(pages::landing::landing))
         .route("/dashboard", get(pages::dashboard::dashboard))
         .route("/threads", get(pages::threads::threads))
+        .route("/threads/{thread}", get(pages::conversation::conversation))
         .route("/courses", get(pages::courses::courses))
         .route("/courses/{course}", get(pages::courses::course))
         .route("/courses/{course}/enrollment", post(pages::courses::enroll))

@@ -161,7 +161,7 @@ async fn stand(state: &AppState, caller: &Caller, asked: &Asked, made_room: &mut
     state.engine.accepting()?;
     match &standing.running {
         None => return Ok(Stand::Free(Box::new(standing))),
-        Some(turn) if turn.dead => sweep::interrupt_alone(&state.pool, turn.turn).await?,
+        Some(turn) if turn.dead => sweep::interrupt(&state.pool, turn.turn).await?,
         Some(_) if *made_room => return Err(room::turn_running()),
         Some(_) => {
             if let (Some(thread), _) = opening.names() {

@@ -46,7 +46,7 @@ pub async fn list(pool: &PgPool, user: Uuid, page: &PageRequest) -> Result<Page<
 pub async fn get(pool: &PgPool, user: Uuid, thread: &str) -> Result<Thread<StoredItem>, Problem> {
     let found = own(pool, user, thread).await?;
     let oldest = PageRequest { order: Order::Asc, ..PageRequest::default() };
-    Ok(found.with_items(page_of_items(pool, thread, &oldest).await?))
+    Ok(found.with_items(page_of_items(pool, user, thread, &oldest, None).await?))
 }
 
 /// `items.list`.
@@ -54,16 +54,24 @@ pub async fn get(pool: &PgPool, user: Uuid, thread: &str) -> Result<Thread<Store
 /// # Errors
 /// 404 when the thread is not the person's own, 400 for an unknown cursor.
 pub async fn items(pool: &PgPool, user: Uuid, thread: &str, page: &PageRequest) -> Result<Page<StoredItem>, Problem> {
-    own(pool, user, thread).await?;
-    page_of_items(pool, thread, page).await
-}
-
-async fn page_of_items(pool: &PgPool, thread: &str, page: &PageRequest) -> Result<Page<StoredItem>, Problem> {
     let after = match &page.after {
-        Some(cursor) => Some(store::item_seq(pool, thread, cursor).await?.ok_or_else(unknown_cursor)?),
+        Some(cursor) => {
+            own(pool, user, thread).await?;
+            Some(store::item_seq(pool, thread, cursor).await?.ok_or_else(unknown_cursor)?)
+        }
         None => None,
     };
-    let rows = store::items(pool, thread, page, after).await?;
+    page_of_items(pool, user, thread, page, after).await
+}
+
+async fn page_of_items(
+    pool: &PgPool,
+    user: Uuid,
+    thread: &str,
+    page: &PageRequest,
+    after: Option<i64>,
+) -> Result<Page<StoredItem>, Problem> {
+    let rows = store::items(pool, user, thread, page, after).await?.ok_or_else(|| Problem::not_found("thread"))?;
     let Page { data, has_more, after } = Page::cut(rows, page.size(ITEMS_CAP), |item: &ItemRow| item.id.clone());
     Ok(Page { data: data.into_iter().map(|item| item.content.0).collect(), has_more, after })
 }

@@ -51,6 +51,8 @@ pub(super) struct Ending {
 /// A turn's last frames.
 #[derive(Debug, Serialize)]
 pub(super) struct LastFrames {
+    // Long, and JSON themselves: they go beside the JSON of the rest, where nothing in them has to be escaped.
+    #[serde(skip)]
     frames: String,
     /// The number of the last of them.
     last: i32,
@@ -81,23 +83,14 @@ pub(super) enum End {
     TurnGone,
 }
 
-/// Stores the ends of turns together: those that come while others are being stored. `None`: these could not be, and each
-/// is to be tried alone, so that one turn's fault is not the others'.
+/// Stores the ends of turns together: those that come while others are being stored.
 pub(super) type Ends = Batch<Arc<Ending>, Option<End>>;
 
 /// Starts storing in `pool`.
 pub(super) fn together(pool: PgPool) -> Ends {
-    Batch::start(move |endings: Vec<Arc<Ending>>| {
+    Batch::or_alone("ends of turns", move |endings: Vec<Arc<Ending>>| {
         let pool = pool.clone();
-        async move {
-            match store(&pool, &endings.iter().map(Arc::as_ref).collect::<Vec<_>>()).await {
-                Ok(ends) => ends.into_iter().map(Some).collect(),
-                Err(error) => {
-                    tracing::warn!(%error, turns = endings.len(), "the ends of turns could not be stored together");
-                    Vec::new()
-                }
-            }
-        }
+        async move { store(&pool, &endings.iter().map(Arc::as_ref).collect::<Vec<_>>()).await }
     })
 }
 
@@ -112,13 +105,15 @@ pub(super) async fn store_alone(database: impl PgExecutor<'_>, ending: &Ending) 
 
 /// Answers in the order of the `endings`, which are of different turns.
 async fn store(database: impl PgExecutor<'_>, endings: &[&Ending]) -> Result<Vec<End>, sqlx::Error> {
+    let frames: Vec<_> = endings.iter().map(|ending| ending.frames.frames.as_str()).collect();
     let rows = sqlx::query!(
         r#"with ending as materialized (
-               select * from jsonb_to_recordset($1) as e (
+               select *, unnest as frames from rows from (jsonb_to_recordset($1) as (
                    turn uuid, thread text, status text, items jsonb, created_at timestamptz, instead_of_all_after text,
-                   frames text, last int, title text, error text, first_text_at timestamptz, decision text,
-                   cited uuid[], course uuid, lesson uuid, exercise text, rung smallint, passages jsonb, errors int,
-                   answered int, first_text_ms bigint, total_ms bigint, prompt_tokens bigint, completion_tokens bigint)
+                   last int, title text, error text, first_text_at timestamptz, decision text, cited uuid[],
+                   course uuid, lesson uuid, exercise text, rung smallint, passages jsonb, errors int, answered int,
+                   first_text_ms bigint, total_ms bigint, prompt_tokens bigint, completion_tokens bigint
+               ), unnest($2::text[])) as e
            ), turn as (
                update tutor.turn t
                set status = e.status, finished_at = now(), first_text_at = e.first_text_at, decision = e.decision,
@@ -171,7 +166,8 @@ async fn store(database: impl PgExecutor<'_>, endings: &[&Ending]) -> Result<Vec
            )
            select turn.turn as "turn!", thread.turn is not null as "kept!", frame.frames as "frames?"
            from turn left join thread on thread.turn = turn.turn left join frame on frame.turn_id = turn.turn"#,
-        Json(endings) as _
+        Json(endings) as _,
+        &frames as &[&str]
     )
     .fetch_all(database)
     .await?;

@@ -76,11 +76,20 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, rest: Waiting
         }
     };
     let mut patience = Patience::new();
-    let mut end = state.engine.together().ends.ask(Arc::clone(&ending)).await.flatten();
+    let mut together = true;
     loop {
-        let stored = match end.take() {
-            Some(end) => Ok(end),
-            None => end::store_alone(&state.pool, &ending).await,
+        let stored = if together {
+            match state.engine.together().ends.ask(Arc::clone(&ending)).await {
+                Some(Some(end)) => Ok(end),
+                Some(None) => {
+                    together = false;
+                    continue;
+                }
+                // So much comes at once that its turn did not come. All of that one by one would take longer still.
+                None => Err(sqlx::Error::PoolTimedOut),
+            }
+        } else {
+            end::store_alone(&state.pool, &ending).await
         };
         match stored {
             Ok(End::Stored(last)) => return ended(status, sample, || hub.publish(&last)),
@@ -118,7 +127,7 @@ fn ended(status: &'static str, sample: Sample, show: impl FnOnce()) {
 pub(super) async fn give_up(state: &AppState, job: &Job, hub: &Hub) {
     let stored = hub.forget_waiting();
     let rest = async {
-        sweep::interrupt_alone(&state.pool, job.turn).await?;
+        sweep::interrupt(&state.pool, job.turn).await?;
         store::frames_after(&state.pool, job.turn, stored).await
     };
     match rest.await {

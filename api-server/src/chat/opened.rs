@@ -49,6 +49,8 @@ pub(super) struct Row {
     key: Option<String>,
     /// As Postgres writes bytes: `\x` and hex.
     hash: Option<String>,
+    // Beside the JSON of the rest: nothing in them has to be escaped there.
+    #[serde(skip)]
     frames: String,
     last: usize,
 }
@@ -93,7 +95,7 @@ impl Row {
     }
 }
 
-/// Stores turns that are opened at once. `None`: these could not be stored together.
+/// Stores turns that are opened at once.
 pub(super) type Openings = Batch<Arc<Row>, Option<Opened>>;
 
 /// When a turn began, as the daily limit counts it. `None`: it is not stored, because things stand otherwise by now, and
@@ -102,18 +104,10 @@ pub(super) type Opened = Option<DateTime<Utc>>;
 
 /// Starts storing in `pool`.
 pub(super) fn together(pool: PgPool) -> Openings {
-    Batch::start(move |rows: Vec<Arc<Row>>| {
+    // As when one's thread was deleted a moment ago.
+    Batch::or_alone("openings of turns", move |rows: Vec<Arc<Row>>| {
         let pool = pool.clone();
-        async move {
-            match insert(&pool, &rows.iter().map(Arc::as_ref).collect::<Vec<_>>()).await {
-                Ok(opened) => opened.into_iter().map(Some).collect(),
-                // As when a thread was deleted a moment ago: one request's fault must not be the others'.
-                Err(error) => {
-                    tracing::debug!(%error, turns = rows.len(), "turns could not be opened together");
-                    Vec::new()
-                }
-            }
-        }
+        async move { insert(&pool, &rows.iter().map(Arc::as_ref).collect::<Vec<_>>()).await }
     })
 }
 
@@ -147,13 +141,15 @@ async fn own(pool: &PgPool, turn: Uuid) -> Result<Opened, sqlx::Error> {
 
 /// Answers in the order of the `rows`.
 async fn insert(pool: &PgPool, rows: &[&Row]) -> Result<Vec<Opened>, sqlx::Error> {
+    let frames: Vec<_> = rows.iter().map(|row| row.frames.as_str()).collect();
     // Foreign keys are looked at when the statement is over, so parents and children may come together.
     let stored = sqlx::query!(
         r#"with opening as materialized (
-               select * from jsonb_to_recordset($1) as o (
+               select *, unnest as frames from rows from (jsonb_to_recordset($1) as (
                    turn uuid, user_id uuid, nth int, instance uuid, thread text, new_thread bool,
                    created_at timestamptz, message jsonb, asked_at timestamptz, user_item text, item text, course uuid,
-                   lesson uuid, thread_course uuid, key text, hash bytea, frames text, last int)
+                   lesson uuid, thread_course uuid, key text, hash bytea, last int
+               ), unnest($2::text[])) as o
            ), turn as (
                insert into tutor.turn (id, user_id, nth, thread_id, user_item_id, item_id, instance, course_id, lesson_id,
                                        idempotency_key, request_hash)
@@ -183,7 +179,8 @@ async fn insert(pool: &PgPool, rows: &[&Row]) -> Result<Vec<Opened>, sqlx::Error
                insert into tutor.turn_frame (turn_id, last, frames) select turn, last, frames from opened
            )
            select id as "id!", started_at as "started_at!" from turn"#,
-        Json(rows) as _
+        Json(rows) as _,
+        &frames as &[&str]
     )
     .fetch_all(pool)
     .await?;

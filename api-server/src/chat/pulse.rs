@@ -51,7 +51,10 @@ async fn tell(pool: &PgPool, running: &[Uuid], heard: &[Uuid]) -> Result<Vec<Tol
            set heartbeat_at = now(), heard_at = case when id = any($2) then now() else heard_at end
            where id = any(array(
                -- One that is locked just ends, or is told to: waiting for it, with others locked, could lock both out.
-               select id from tutor.turn where id = any($1) and finished_at is null for no key update skip locked
+               -- One that has just begun has said so: most end before there is more to say.
+               select id from tutor.turn
+               where id = any($1) and finished_at is null and started_at < now() - interval '0.7 seconds'
+               for no key update skip locked
            ))
            returning id, extract(epoch from now() - heard_elsewhere_at)::float8 as unheard_elsewhere"#,
         running,

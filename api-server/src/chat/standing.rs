@@ -53,17 +53,9 @@ pub(super) type Standings = Batch<Question, Result<Row, Problem>>;
 
 /// Starts reading in `pool`.
 pub(super) fn together(pool: PgPool) -> Standings {
-    Batch::start(move |questions: Vec<Question>| {
+    Batch::or_problem(move |questions: Vec<Question>| {
         let pool = pool.clone();
-        async move {
-            match rows(&pool, &questions).await {
-                Ok(rows) => rows.into_iter().map(Ok).collect(),
-                Err(error) => {
-                    let problem = Problem::from(error);
-                    questions.iter().map(|_| Err(problem.clone())).collect()
-                }
-            }
-        }
+        async move { rows(&pool, &questions).await }
     })
 }
 

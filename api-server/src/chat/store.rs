@@ -105,40 +105,60 @@ pub(crate) struct ItemRow {
     pub(crate) content: Json<Box<RawValue>>,
 }
 
-/// A thread's visible items, one more than the page holds.
+/// Where an item may be.
+struct Place {
+    id: Option<String>,
+    content: Option<Json<Box<RawValue>>>,
+}
+
+/// The visible items of the person's own thread, one more than the page holds. `None`: it is not theirs.
 pub(crate) async fn items(
     pool: &PgPool,
+    user: Uuid,
     thread: &str,
     page: &PageRequest,
     after: Option<i64>,
-) -> Result<Vec<ItemRow>, sqlx::Error> {
+) -> Result<Option<Vec<ItemRow>>, sqlx::Error> {
     let limit = one_more(page, ITEMS_CAP);
-    match page.order {
+    // A thread without items is one row without an item.
+    let rows = match page.order {
         Order::Asc => {
             sqlx::query_as!(
-                ItemRow,
-                r#"select id, content as "content: _" from tutor.chatkit_thread_item
-                   where thread_id = $1 and not hidden and seq > $2 order by seq limit $3"#,
+                Place,
+                r#"select i.id as "id?", i.content as "content?: _" from tutor.chatkit_thread t
+                   left join lateral (
+                       select id, content, seq from tutor.chatkit_thread_item
+                       where thread_id = t.id and not hidden and seq > $3 order by seq limit $4
+                   ) i on true
+                   where t.id = $1 and t.user_id = $2 order by i.seq"#,
                 thread,
+                user,
                 after.unwrap_or(i64::MIN),
                 limit
             )
             .fetch_all(pool)
-            .await
+            .await?
         }
         Order::Desc => {
             sqlx::query_as!(
-                ItemRow,
-                r#"select id, content as "content: _" from tutor.chatkit_thread_item
-                   where thread_id = $1 and not hidden and seq < $2 order by seq desc limit $3"#,
+                Place,
+                r#"select i.id as "id?", i.content as "content?: _" from tutor.chatkit_thread t
+                   left join lateral (
+                       select id, content, seq from tutor.chatkit_thread_item
+                       where thread_id = t.id and not hidden and seq < $3 order by seq desc limit $4
+                   ) i on true
+                   where t.id = $1 and t.user_id = $2 order by i.seq desc"#,
                 thread,
+                user,
                 after.unwrap_or(i64::MAX),
                 limit
             )
             .fetch_all(pool)
-            .await
+            .await?
         }
-    }
+    };
+    let item = |row: Place| row.id.zip(row.content).map(|(id, content)| ItemRow { id, content });
+    Ok((!rows.is_empty()).then(|| rows.into_iter().filter_map(item).collect()))
 }
 
 fn one_more(page: &PageRequest, cap: usize) -> i64 {

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use chatkit::Event;
-use sqlx::{PgConnection, PgPool};
+use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::{
@@ -55,7 +55,7 @@ async fn once(pool: &PgPool, engine: &Engine, ready: bool) -> Result<(), sqlx::E
     if ready {
         for turn in dead {
             tracing::warn!(%turn, "a turn's process is gone");
-            interrupt_alone(pool, turn).await?;
+            interrupt(pool, turn).await?;
         }
     }
     Ok(())
@@ -79,25 +79,19 @@ pub async fn purge(pool: &PgPool) -> Result<u64, sqlx::Error> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn interrupt_alone(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
+pub async fn interrupt(pool: &PgPool, turn: Uuid) -> Result<(), sqlx::Error> {
     let mut tx = pool.begin().await?;
-    interrupt(&mut tx, turn).await?;
-    tx.commit().await
-}
-
-/// As [`interrupt_alone`], within a transaction.
-pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Result<(), sqlx::Error> {
     // Against the lock of frames that are on their way: they come before this, or not at all.
     let running = sqlx::query!(
         "select thread_id, user_item_id, item_id, started_at, first_text_at from tutor.turn
          where id = $1 and finished_at is null for update",
         turn
     )
-    .fetch_optional(&mut *connection)
+    .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = running else { return Ok(()) };
     let told = sqlx::query!("select last, frames from tutor.turn_frame where turn_id = $1 order by last", turn)
-        .fetch_all(&mut *connection)
+        .fetch_all(&mut *tx)
         .await?;
     let half = Half::told(&told.iter().map(|row| row.frames.as_str()).collect::<String>());
     let said = half.as_ref().filter(|half| !half.is_blank());
@@ -123,5 +117,6 @@ pub(super) async fn interrupt(connection: &mut PgConnection, turn: Uuid) -> Resu
         about: About::default(),
         figures: Sample { failed: true, ..Sample::default() }.figures(),
     };
-    end::store_alone(&mut *connection, &ending).await.map(|_| ())
+    end::store_alone(&mut *tx, &ending).await?;
+    tx.commit().await
 }

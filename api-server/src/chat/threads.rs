@@ -85,7 +85,8 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"
         select t.id, t.title, t.created_at, t.updated_at, c.slug as "course?",
-               l.slug as "lesson_slug?", l.title as "lesson_title?",
+               -- one that is no longer in the course has no page to go on in
+               case when l.published_version is not null then l.slug end as "lesson_slug?", l.title as "lesson_title?",
                exists (select from tutor.turn r where r.thread_id = t.id and r.status = 'running') as "running!"
         from tutor.chatkit_thread t
         left join learn.course c on c.id = t.course_id

@@ -139,7 +139,7 @@ async fn a_process_that_was_taken_for_dead_says_what_the_other_stored_and_no_mor
     let mut again = Reading::of(app.chatkit(&student, retry).await);
     again.frames(12).await;
     let turn = sqlx::query_scalar("select id from tutor.turn where status = 'running'").fetch_one(&app.pool).await;
-    api_server::chat::sweep::interrupt_alone(&app.pool, turn.unwrap()).await.unwrap();
+    api_server::chat::sweep::interrupt(&app.pool, turn.unwrap()).await.unwrap();
     let stream = again.read_whole().await;
     let stored: Vec<String> = sqlx::query_scalar(
         "select f.frames from tutor.turn_frame f join tutor.turn t on t.id = f.turn_id

@@ -204,3 +204,20 @@ async fn four_thousand_threads_are_one_cheap_page_and_page_by_cursor() {
     }
     assert_eq!(seen, 4_000);
 }
+
+#[tokio::test]
+async fn a_lesson_that_left_the_course_is_no_longer_named_as_a_conversations_place() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let thread = thread_of(&app.create(&student, "What is drift?").await);
+    sqlx::query("update tutor.chatkit_thread set lesson_id = (select id from learn.lesson limit 1) where id = $1")
+        .bind(&thread)
+        .execute(&app.pool)
+        .await
+        .unwrap();
+    let lesson = async || app.get(&student, "/threads").await.1["threads"][0]["lesson"].clone();
+    assert!(lesson().await["slug"].is_string());
+    sqlx::query("update learn.lesson set published_version = null").execute(&app.pool).await.unwrap();
+    assert_eq!(lesson().await, Value::Null);
+    assert_eq!(app.ask_json(&student, "threads.get_by_id", json!({"thread_id": thread})).await.0, 200);
+}

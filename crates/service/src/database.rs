@@ -58,15 +58,17 @@ pub async fn connect(url: &Secret, role: &'static str, connections: u32) -> Resu
     pool(url, role, connections, "").await
 }
 
-/// As [`connect`], for statements that look rows up by their keys: row by row, and not by reading a whole table. Postgres keeps a plan for minutes, and one that it made while a table was empty reads all of it however
-/// it has grown since.
+/// As [`connect`], for statements that look rows up by their keys: row by row, and not by reading a whole table. Postgres
+/// keeps a plan for minutes, and one that it made while a table was empty reads all of it however it has grown since.
+/// A plan is made once for a connection, whatever the parameters: there is but one way to look a key up, and to plan
+/// anew takes longer than that.
 ///
 /// # Errors
 /// As [`connect`].
 pub async fn connect_for_lookups(url: &Secret, role: &'static str, connections: u32) -> Result<PgPool, DatabaseError> {
     // Many wait for one statement, so it waits for a lock that somebody holds for a while less long than they do.
-    let settings =
-        "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; set lock_timeout = '3s'";
+    let settings = "set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off; \
+         set plan_cache_mode = force_generic_plan; set lock_timeout = '3s'";
     pool(url, role, connections, settings).await
 }
 

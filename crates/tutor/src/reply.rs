@@ -72,6 +72,10 @@ impl<'q> Reply<'q> {
         let mut out = Released::default();
         let rest = std::mem::take(&mut self.pending);
         self.release(rest, &mut out);
+        if let Some(closing) = closing_fence(&self.ending) {
+            // Cut off in a listing: what comes after it would be part of it.
+            self.push(&closing, &mut out);
+        }
         if self.said > 0 && !self.asked {
             let question = guide::question(self.q, self.decision);
             let lines = self.ending.chars().rev().take_while(|c| *c == '\n').count().min(2);
@@ -111,6 +115,26 @@ impl<'q> Reply<'q> {
 fn is_fence(piece: &str) -> bool {
     let body = piece.trim_start();
     body.starts_with("```") || body.starts_with("~~~")
+}
+
+/// The line that ends a listing whose own end is missing, as deep in as its beginning (CommonMark 0.31, section 4.5).
+fn closing_fence(piece: &str) -> Option<String> {
+    if !is_fence(piece) {
+        return None;
+    }
+    let mut lines = piece.lines().skip_while(|line| line.trim().is_empty());
+    let first = lines.next()?;
+    let opening = first.trim_start();
+    let indentation = &first[..first.len() - opening.len()];
+    let mark = opening.chars().next()?;
+    let marks = opening.chars().take_while(|c| *c == mark).count();
+    let is_end = |line: &str| line.trim().chars().all(|c| c == mark) && line.trim().chars().count() >= marks;
+    if lines.any(is_end) {
+        return None;
+    }
+    let fence: String = std::iter::repeat_n(mark, marks).collect();
+    let line = if piece.ends_with('\n') { "" } else { "\n" };
+    Some(format!("{line}{indentation}{fence}\n"))
 }
 
 #[cfg(test)]
@@ -177,6 +201,22 @@ mod tests {
         let out = stream(&q, "It measures.");
         assert!(out.text.starts_with("It measures.\n\n") && out.text.ends_with('?'), "{}", out.text);
         assert!(out.text.contains("**closed loop**"), "{}", out.text);
+    }
+
+    #[test]
+    fn the_question_after_a_listing_that_was_cut_off_is_not_part_of_it() {
+        let concepts = ["closed loop".to_owned()];
+        let q = Question { text: "What is a closed loop?", concepts: &concepts, enrolled: true, ..Question::default() };
+        for (said, ended) in [
+            ("Look:\n```python\nx = 2 # why?", "Look:\n```python\nx = 2 # why?\n```\n\n"),
+            ("1. Look:\n   ~~~~\n   ~~~\n", "1. Look:\n   ~~~~\n   ~~~\n   ~~~~\n\n"),
+            ("```\nx\n```", "```\nx\n```\n\n"),
+            ("```", "```\n```\n\n"),
+        ] {
+            let out = stream(&q, said);
+            let question = out.text.strip_prefix(ended).unwrap_or_else(|| panic!("{}", out.text));
+            assert!(question.contains("**closed loop**") && question.ends_with('?'), "{question}");
+        }
     }
 
     #[test]

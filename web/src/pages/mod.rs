@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 mod chart;
+pub mod conversation;
 pub mod courses;
 pub mod dashboard;
 mod day;

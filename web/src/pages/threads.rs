@@ -62,7 +62,7 @@ pub async fn threads(
         view! {
             <div class="page-head">
                 <h1>"Conversations"</h1>
-                <p class="lede">"What you and the tutor talked about. Each one opens in its lesson."</p>
+                <p class="lede">"What you and the tutor talked about. Each one opens in its lesson, if it still has one."</p>
             </div>
             <Search words=wanted.words().map(str::to_owned)/>
             <Found page=page wanted=wanted/>
@@ -133,7 +133,7 @@ fn ThreadRow(thread: ThreadLine) -> impl IntoView {
     let day = day(&thread.updated_at);
     let (href, lesson) = match thread.lesson {
         Some(lesson) => (format!("/lessons/{}?thread={}", lesson.slug, thread.id), lesson.title),
-        None => ("/dashboard".to_owned(), String::new()),
+        None => (format!("/threads/{}", thread.id), String::new()),
     };
     view! {
         <a class="thread-row" href=href>

@@ -16,7 +16,7 @@ fn with_copy_button(html: &str) -> String {
 }
 
 /// Adds `html` to an item that is an assistant's message.
-pub(super) fn add_html(item: &mut Value) {
+pub(crate) fn add_html(item: &mut Value) {
     if item.get("type").and_then(Value::as_str) != Some("assistant_message") {
         return;
     }

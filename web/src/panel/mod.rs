@@ -10,3 +10,4 @@ mod items;
 mod translate;
 
 pub use endpoint::{chatkit, events, not_allowed, nothing};
+pub(crate) use items::add_html;

@@ -247,6 +247,42 @@ async fn conversations_can_be_searched_and_paged() {
 }
 
 #[tokio::test]
+async fn a_conversation_without_a_lesson_is_read_on_a_page_of_its_own() {
+    let site = Site::start().await;
+    let line = json!({"id": "thr_1", "title": "Old", "lesson": null, "updated_at": "2026-11-03T09:05:00.000Z"});
+    site.world.answer("/api/v1/threads?limit=30", 200, &json!({"threads": [line], "has_more": false}));
+    let question = json!({"type": "user_message", "content": [{"type": "input_text", "text": "Why <b>?"}], "quoted_text": "a & b"});
+    let answer = json!({"type": "assistant_message", "content": [{"type": "output_text", "text": "**Look** <i>here</i>", "annotations": []}]});
+    let hidden = json!({"type": "sdk_hidden_context", "content": "for the model"});
+    // The thread and the page of its items: both are asked for at the one endpoint.
+    let both = json!({"title": "A <loop>", "created_at": "2026-11-01T08:00:00.000Z",
+                      "data": [question, answer, hidden], "has_more": true, "after": "msg_2"});
+    site.world.answer("/api/v1/chatkit", 200, &both);
+    let browser = site.signed_in().await;
+    assert!(text(&browser, "/threads").await.contains("href=\"/threads/thr_1\""));
+    let html = text(&browser, "/threads/thr_1").await;
+    for part in [
+        "A &lt;loop&gt;",
+        "1 Nov 2026",
+        "Why &lt;b&gt;?",
+        "a &amp; b",
+        "<strong>Look</strong>",
+        "/threads/thr_1?after=msg_2",
+    ] {
+        assert!(html.contains(part), "{part} is missing in {html}");
+    }
+    for part in ["<i>here</i>", "for the model"] {
+        assert!(!html.contains(part), "{part} is in {html}");
+    }
+    site.world.answer(
+        "/api/v1/chatkit",
+        404,
+        &json!({"status": 404, "code": "not_found", "detail": "No such thread."}),
+    );
+    assert_eq!(browser.get("/threads/thr_2").await.status(), 404);
+}
+
+#[tokio::test]
 async fn the_account_page_leads_to_ones_data_and_to_three_ways_out() {
     let site = Site::start().await;
     let browser = site.signed_in().await;
