@@ -96,7 +96,7 @@ impl<'q> Reply<'q> {
         if is_fence(&piece) {
             return self.push(&piece, out);
         }
-        self.asked |= piece.contains('?');
+        self.asked |= asks(&piece);
         let (text, cited) = cite(&piece, self.q.passages, &mut self.sentences);
         let start = self.said;
         self.push(&text, out);
@@ -115,6 +115,12 @@ impl<'q> Reply<'q> {
 fn is_fence(piece: &str) -> bool {
     let body = piece.trim_start();
     body.starts_with("```") || body.starts_with("~~~")
+}
+
+/// Whether something in it ends with a question mark; an address may have one within.
+fn asks(piece: &str) -> bool {
+    let end = |word: &'_ str| word.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+    piece.split_whitespace().any(|word| word[end(word)..].contains('?'))
 }
 
 /// The line that ends a listing whose own end is missing, as deep in as its beginning (CommonMark 0.31, section 4.5).
@@ -204,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn the_question_after_a_listing_that_was_cut_off_is_not_part_of_it() {
+    fn an_answer_gets_its_question_after_a_listing_that_was_cut_off_and_an_address_that_asks_nothing() {
         let concepts = ["closed loop".to_owned()];
         let q = Question { text: "What is a closed loop?", concepts: &concepts, enrolled: true, ..Question::default() };
         for (said, ended) in [
@@ -212,6 +218,7 @@ mod tests {
             ("1. Look:\n   ~~~~\n   ~~~\n", "1. Look:\n   ~~~~\n   ~~~\n   ~~~~\n\n"),
             ("```\nx\n```", "```\nx\n```\n\n"),
             ("```", "```\n```\n\n"),
+            ("See https://example.com/?q=a.", "See https://example.com/?q=a.\n\n"),
         ] {
             let out = stream(&q, said);
             let question = out.text.strip_prefix(ended).unwrap_or_else(|| panic!("{}", out.text));
