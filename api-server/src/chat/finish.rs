@@ -24,6 +24,9 @@ const STOPPED: &str = "The student stopped the answer here. Do not carry on with
 /// … or left it.
 const LEFT: &str = "Nobody was reading any more, so the answer ends here. Do not carry on with it unasked.";
 
+/// How often an end is to be stored with others before it is stored alone.
+const TOGETHER: u8 = 2;
+
 /// What an answer leaves besides its text.
 #[derive(Clone, Debug, Default)]
 pub struct Answered {
@@ -76,16 +79,17 @@ pub(super) async fn finish(state: &AppState, job: &Job, hub: &Hub, rest: Waiting
         }
     };
     let mut patience = Patience::new();
-    let mut together = true;
+    let mut together = TOGETHER;
     loop {
-        let stored = if together {
+        let stored = if together > 0 {
+            together -= 1;
             match state.engine.together().ends.ask(Arc::clone(&ending)).await {
                 Some(Some(end)) => Ok(end),
                 Some(None) => {
-                    together = false;
+                    together = 0;
                     continue;
                 }
-                // So much comes at once that its turn did not come. All of that one by one would take longer still.
+                // Perhaps so much comes at once that its turn did not come: all of that one by one would take longer still.
                 None => Err(sqlx::Error::PoolTimedOut),
             }
         } else {

@@ -53,7 +53,7 @@ async fn tell(pool: &PgPool, running: &[Uuid], heard: &[Uuid]) -> Result<Vec<Tol
                -- One that is locked just ends, or is told to: waiting for it, with others locked, could lock both out.
                -- One that has just begun has said so: most end before there is more to say.
                select id from tutor.turn
-               where id = any($1) and finished_at is null and started_at < now() - interval '0.7 seconds'
+               where id = any($1) and finished_at is null and started_at < now() - interval '0.4 seconds'
                for no key update skip locked
            ))
            returning id, extract(epoch from now() - heard_elsewhere_at)::float8 as unheard_elsewhere"#,

@@ -72,7 +72,7 @@ async fn look(
     thread: &str,
     asked_at: DateTime<Utc>,
 ) -> Result<Option<Running>, sqlx::Error> {
-    // Readers are noted every 0.7 s at the latest.
+    // Readers are noted every 0.7 s, and first when a turn is 1.1 s old at the latest: before that its beginning counts.
     sqlx::query_as!(
         Running,
         r#"select id as turn, instance, heartbeat_at < now() - interval '6 seconds' as "dead!",

@@ -71,11 +71,11 @@ impl<'q> Reply<'q> {
     pub fn finish(&mut self) -> Released {
         let mut out = Released::default();
         let rest = std::mem::take(&mut self.pending);
+        let begins_line = self.said == 0 || self.ending.ends_with('\n');
         self.release(rest, &mut out);
-        if let Some(closing) = closing_fence(&self.ending) {
-            // Cut off in a listing: what comes after it would be part of it.
-            self.push(&closing, &mut out);
-        }
+        // Cut off in a listing: what comes after it would be part of it.
+        let closing = closing_fence(&out.text).filter(|_| begins_line);
+        self.push(&closing.unwrap_or_default(), &mut out);
         if self.said > 0 && !self.asked {
             let question = guide::question(self.q, self.decision);
             let lines = self.ending.chars().rev().take_while(|c| *c == '\n').count().min(2);
@@ -123,24 +123,26 @@ fn asks(piece: &str) -> bool {
     piece.split_whitespace().any(|word| word[end(word)..].contains('?'))
 }
 
-/// The line that ends a listing whose own end is missing, as deep in as its beginning (CommonMark 0.31, section 4.5).
+/// The line that ends the listing that `piece`, which begins a line, leaves open (CommonMark 0.31, section 4.5).
 fn closing_fence(piece: &str) -> Option<String> {
-    if !is_fence(piece) {
-        return None;
+    let mut open: Option<(&str, &str)> = None;
+    for line in piece.lines() {
+        let body = line.trim_start();
+        let marks = &body[..body.len() - body.trim_start_matches(['`', '~']).len()];
+        let info = &body[marks.len()..];
+        let is_fence = marks.len() >= 3 && (marks.chars().all(|c| c == '~') || marks.chars().all(|c| c == '`'));
+        match open {
+            // In the rest of such a line a backtick makes it a piece of code within a sentence.
+            None if is_fence && !(marks.starts_with('`') && info.contains('`')) => {
+                open = Some((&line[..line.len() - body.len()], marks));
+            }
+            Some((_, opening)) if marks.starts_with(opening) && is_fence && info.trim().is_empty() => open = None,
+            _ => {}
+        }
     }
-    let mut lines = piece.lines().skip_while(|line| line.trim().is_empty());
-    let first = lines.next()?;
-    let opening = first.trim_start();
-    let indentation = &first[..first.len() - opening.len()];
-    let mark = opening.chars().next()?;
-    let marks = opening.chars().take_while(|c| *c == mark).count();
-    let is_end = |line: &str| line.trim().chars().all(|c| c == mark) && line.trim().chars().count() >= marks;
-    if lines.any(is_end) {
-        return None;
-    }
-    let fence: String = std::iter::repeat_n(mark, marks).collect();
+    let (indentation, marks) = open?;
     let line = if piece.ends_with('\n') { "" } else { "\n" };
-    Some(format!("{line}{indentation}{fence}\n"))
+    Some(format!("{line}{indentation}{marks}\n"))
 }
 
 #[cfg(test)]
@@ -218,6 +220,9 @@ mod tests {
             ("1. Look:\n   ~~~~\n   ~~~\n", "1. Look:\n   ~~~~\n   ~~~\n   ~~~~\n\n"),
             ("```\nx\n```", "```\nx\n```\n\n"),
             ("```", "```\n```\n\n"),
+            ("```x = 1``` sets it.", "```x = 1``` sets it.\n\n"),
+            ("Use this. ```print(x)``` prints.", "Use this. ```print(x)``` prints.\n\n"),
+            ("  ```\n  x\n  ```\n  ```\n  y", "  ```\n  x\n  ```\n  ```\n  y\n  ```\n\n"),
             ("See https://example.com/?q=a.", "See https://example.com/?q=a.\n\n"),
         ] {
             let out = stream(&q, said);
