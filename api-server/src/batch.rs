@@ -103,6 +103,18 @@ impl<Q: Send + 'static, A: Send + 'static> Batch<Q, Result<A, Problem>> {
             }
         })
     }
+
+    /// As [`Batch::ask`]; without an answer the database is out of reach.
+    ///
+    /// # Errors
+    /// 503 `database_unavailable`; what was everybody's answer.
+    pub async fn read(&self, question: Q) -> Result<A, Problem> {
+        match self.ask(question).await {
+            Some(answer) => answer,
+            // Made only now, since making it writes a line into the log.
+            None => Err(sqlx::Error::PoolTimedOut.into()),
+        }
+    }
 }
 
 impl<Q, A> Clone for Batch<Q, A> {

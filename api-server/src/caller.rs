@@ -96,7 +96,7 @@ fn token_problem(error: &TokenError) -> Problem {
 
 /// A role change, a ban, a sign-out everywhere or a deletion bites at once: tokens from before it are refused.
 async fn refuse_stale(epochs: &Epochs, claims: &AccessClaims) -> Result<(), Problem> {
-    let current = epochs.ask(claims.sub).await.unwrap_or(Err(sqlx::Error::PoolTimedOut.into()))?;
+    let current = epochs.read(claims.sub).await?;
     match current {
         Some(epoch) if claims.epoch >= epoch => Ok(()),
         _ => Err(Problem::unauthorized("token_stale", "The account has changed since this token was issued.")),

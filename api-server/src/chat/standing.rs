@@ -77,7 +77,7 @@ pub(super) async fn read(
         key: key.map(|key| key.key().to_owned()),
         limited: !caller.is_staff(),
     };
-    let row = standings.ask(question).await.unwrap_or(Err(sqlx::Error::PoolTimedOut.into()))?;
+    let row = standings.read(question).await?;
     let repeat = match (row.repeat, key) {
         (Some(turn), Some(key)) => Some(Repeat { turn, over: row.over }.of(key, row.request_hash.as_deref())?),
         _ => None,
