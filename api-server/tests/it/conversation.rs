@@ -2,8 +2,12 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use tracing::Level;
 
-use crate::app::{App, add, create, done, events, input, text, thread_of, types};
+use crate::{
+    app::{App, add, create, done, events, input, text, thread_of, types},
+    log::Log,
+};
 
 #[tokio::test]
 async fn creating_a_thread_streams_an_answer_with_citations_in_the_order_of_the_protocol() {
@@ -180,4 +184,18 @@ async fn a_thread_without_running_turn_may_be_stopped() {
     let student = app.student().await;
     let thread = thread_of(&app.create(&student, "What is drift?").await);
     assert_eq!(app.call(&student, Method::POST, &format!("/threads/{thread}/stop"), None).await.0, 204);
+}
+
+#[tokio::test]
+async fn what_goes_well_leaves_no_warning_in_the_log() {
+    let app = App::start().await;
+    let student = app.student().await;
+    let log = Log::hear(Level::WARN);
+    let thread = thread_of(&app.create(&student, "What is drift?").await);
+    assert_eq!(app.ask_json(&student, "items.list", json!({"thread_id": thread})).await.0, 200);
+    assert_eq!(log.text(), "");
+    // A name that no server answers to: such a line is heard.
+    sqlx::query("alter table tutor.chatkit_thread rename to moved").execute(&app.pool).await.unwrap();
+    assert_eq!(app.ask_json(&student, "items.list", json!({"thread_id": thread})).await.0, 500);
+    assert_ne!(log.text(), "");
 }

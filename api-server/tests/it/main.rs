@@ -13,6 +13,7 @@ mod ingestion;
 mod instructor;
 mod learning;
 mod limits;
+mod log;
 mod metrics;
 mod model;
 mod model_away;

@@ -1,18 +1,15 @@
 //! The tutor whose model is slow, broken or away.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
 use testkit::llm::{Behaviour, LlmServer};
-use tracing_subscriber::fmt::MakeWriter;
+use tracing::Level;
 
 use crate::{
     app::{App, create, done, events, parse, text, thread_of, types},
+    log::Log,
     model::{KEY, QUESTION, app_with, notices},
 };
 
@@ -182,40 +179,9 @@ async fn stopping_closes_the_connection_to_the_provider_within_a_second() {
     }
 }
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn the_key_is_in_no_log_line_and_no_stored_error_even_when_the_provider_repeats_it() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    // With one subscriber alone, a line that another thread without any meets first would stay silent for all.
-    let _another = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::default());
-    // This test's runtime has one thread, so tasks of its own that a library spawns are heard as well.
-    let _heard = tracing::subscriber::set_default(subscriber);
+    let log = Log::hear(Level::TRACE);
     let model = LlmServer::start([]).await.unwrap();
     let app = app_with(&model, IMPATIENT).await;
     let student = app.student().await;
@@ -225,7 +191,7 @@ async fn the_key_is_in_no_log_line_and_no_stored_error_even_when_the_provider_re
     }
     let errors: Vec<String> =
         sqlx::query_scalar("select coalesce(error, '') from tutor.turn").fetch_all(&app.pool).await.unwrap();
-    let logged = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    let logged = log.text();
     assert!(logged.contains("the model gave no whole answer"), "the log is read");
     assert!(!logged.contains(KEY) && !errors.concat().contains(KEY));
 }
